@@ -1,0 +1,30 @@
+// Package deps pins the modules while the tree grows; it goes when every one of them is imported.
+package deps
+
+import (
+	_ "github.com/alexedwards/argon2id"
+	_ "github.com/arran4/golang-ical"
+	_ "github.com/caarlos0/env/v11"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/emersion/go-message/mail"
+	_ "github.com/gofiber/fiber/v2"
+	_ "github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/spf13/cobra"
+	_ "github.com/uptrace/bun"
+	_ "github.com/uptrace/bun/dialect/pgdialect"
+	_ "github.com/uptrace/bun/migrate"
+	_ "github.com/wneessen/go-mail"
+	_ "github.com/xuri/excelize/v2"
+	_ "go.temporal.io/sdk/client"
+	_ "go.temporal.io/sdk/worker"
+	_ "go.temporal.io/server/temporal"
+	_ "go.temporal.io/server/temporaltest"
+	_ "golang.org/x/text/encoding/charmap"
+	_ "golang.org/x/net/html"
+	_ "golang.org/x/sync/errgroup"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+)
