@@ -8,6 +8,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -130,4 +131,27 @@ func (f *Fields) Err() error {
 		return nil
 	}
 	return &Error{Kind: Invalid, Code: "invalid_input", Fields: f.codes}
+}
+
+// Redact describes an error that is not a fault without its text, which may quote what people typed: the
+// types in its chain, and the SQLSTATE and constraint where the database refused.
+func Redact(err error) string {
+	if err == nil {
+		return ""
+	}
+	if e := As(err); e != nil {
+		return e.Error()
+	}
+	var sql interface{ SQLState() string }
+	if errors.As(err, &sql) {
+		return fmt.Sprintf("sqlstate %s (%T)", sql.SQLState(), err)
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return "context ended"
+	}
+	names := []string{}
+	for e := err; e != nil && len(names) < 6; e = errors.Unwrap(e) {
+		names = append(names, fmt.Sprintf("%T", e))
+	}
+	return strings.Join(names, " > ")
 }

@@ -1,0 +1,275 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// Application is one person's application to one vacancy.
+type Application struct {
+	bun.BaseModel  `bun:"table:application"`
+	ID             uuid.UUID       `bun:"id,pk"`
+	PersonID       uuid.UUID       `bun:"person_id"`
+	VacancyID      uuid.UUID       `bun:"vacancy_id"`
+	SourceID       *uuid.UUID      `bun:"source_id"`
+	BatchID        *uuid.UUID      `bun:"batch_id"`
+	State          hiring.State    `bun:"state"`
+	Decision       hiring.Decision `bun:"decision"`
+	Reason         string          `bun:"reason"`
+	Rank           *int            `bun:"rank"`
+	CommentID      *uuid.UUID      `bun:"comment_id"`
+	ConsentAt      *time.Time      `bun:"consent_at"`
+	ConsentVersion string          `bun:"consent_version"`
+	LinkGeneration int             `bun:"link_generation"`
+	RespondedAt    time.Time       `bun:"responded_at"`
+	ChangedAt      time.Time       `bun:"changed_at"`
+	LoadedAt       *time.Time      `bun:"loaded_at"`
+	DueAt          *time.Time      `bun:"due_at"`
+	Version        int             `bun:"version"`
+}
+
+// Booking is one person's place in one session.
+type Booking struct {
+	bun.BaseModel `bun:"table:booking"`
+	ID            uuid.UUID         `bun:"id,pk"`
+	ApplicationID uuid.UUID         `bun:"application_id"`
+	PersonID      uuid.UUID         `bun:"person_id"`
+	InterviewID   uuid.UUID         `bun:"interview_id"`
+	Slot          int               `bun:"slot"`
+	StartsAt      time.Time         `bun:"starts_at"`
+	State         hiring.Attendance `bun:"state"`
+	HoldsSeat     bool              `bun:"holds_seat"`
+	ReplyBy       *time.Time        `bun:"reply_by"`
+	UID           string            `bun:"uid"`
+	Sequence      int               `bun:"sequence"`
+	Moves         int               `bun:"moves"`
+	LateMinutes   *int              `bun:"late_minutes"`
+	BookedAt      time.Time         `bun:"booked_at"`
+	ConfirmedAt   *time.Time        `bun:"confirmed_at"`
+	ArrivedAt     *time.Time        `bun:"arrived_at"`
+	EndedAt       *time.Time        `bun:"ended_at"`
+	RemindedDay   bool              `bun:"reminded_day"`
+	RemindedHours bool              `bun:"reminded_hours"`
+	Version       int               `bun:"version"`
+}
+
+// Rule returns what the rules need to know of the booking.
+func (b Booking) Rule() hiring.Booking {
+	return hiring.Booking{
+		ID: b.ID.String(), InterviewID: b.InterviewID.String(), Slot: b.Slot, State: b.State,
+		Version: b.Version, StartsAt: b.StartsAt, Moves: b.Moves,
+	}
+}
+
+// Scorecard is one interviewer's judgement of one application.
+type Scorecard struct {
+	bun.BaseModel  `bun:"table:scorecard"`
+	ID             uuid.UUID      `bun:"id,pk"`
+	ApplicationID  uuid.UUID      `bun:"application_id"`
+	BookingID      *uuid.UUID     `bun:"booking_id"`
+	StaffID        uuid.UUID      `bun:"staff_id"`
+	Scores         map[string]int `bun:"scores,type:jsonb"`
+	Recommendation string         `bun:"recommendation"`
+	NoteID         *uuid.UUID     `bun:"note_id"`
+	FiledAt        time.Time      `bun:"filed_at"`
+}
+
+// Decision is what was decided; undone ones stay.
+type Decision struct {
+	bun.BaseModel `bun:"table:decision"`
+	ID            uuid.UUID       `bun:"id,pk"`
+	ApplicationID uuid.UUID       `bun:"application_id"`
+	Decision      hiring.Decision `bun:"decision"`
+	Reason        string          `bun:"reason"`
+	NoteID        *uuid.UUID      `bun:"note_id"`
+	PreviousState hiring.State    `bun:"previous_state"`
+	DecidedBy     string          `bun:"decided_by"`
+	DecidedAt     time.Time       `bun:"decided_at"`
+	UndoneBy      string          `bun:"undone_by"`
+	UndoneAt      *time.Time      `bun:"undone_at"`
+}
+
+// Application returns one application. Fault not_found.
+func (r *Reader) Application(ctx context.Context, id uuid.UUID) (Application, error) {
+	var a Application
+	err := r.db.NewSelect().Model(&a).Where("id = ?", id).Scan(ctx)
+	return a, missing(err, "application")
+}
+
+// Bookings returns an application's bookings, the latest first.
+func (r *Reader) Bookings(ctx context.Context, application uuid.UUID) ([]Booking, error) {
+	var list []Booking
+	err := r.db.NewSelect().Model(&list).Where("application_id = ?", application).OrderExpr("booked_at DESC, id DESC").Scan(ctx)
+	return list, err
+}
+
+// ApplicationFacts returns what the application's process needs to know, and false if there is no such
+// application; the clock is there in either case.
+func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.ApplicationFacts, bool, error) {
+	var f hiring.ApplicationFacts
+	var err error
+	if f.Clock, err = r.Clock(ctx); err != nil {
+		return f, false, err
+	}
+	a, err := r.Application(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return f, false, nil
+	} else if err != nil {
+		return f, false, err
+	}
+	f.ID, f.State, f.Version = id.String(), a.State, a.Version
+	if f.Policy, err = r.Policy(ctx); err != nil {
+		return f, false, err
+	}
+	if err = r.db.NewRaw(`SELECT id FROM offer WHERE application_id = ? AND NOT EXISTS (SELECT FROM booking WHERE booking.id = offer.id)
+		ORDER BY created_at, id`, id).Scan(ctx, &f.Offers); err != nil {
+		return f, false, err
+	}
+	var open []Booking
+	err = r.db.NewSelect().Model(&open).Where("application_id = ?", id).
+		Where("state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in')").OrderExpr("starts_at, id").Scan(ctx)
+	for _, b := range open {
+		fact := hiring.BookingFact{
+			ID: b.ID.String(), State: b.State, Version: b.Version, StartsAt: b.StartsAt, BookedAt: b.BookedAt,
+			RemindedDay: b.RemindedDay, RemindedHours: b.RemindedHours,
+		}
+		if b.ReplyBy != nil {
+			fact.ReplyBy = *b.ReplyBy
+		}
+		if b.LateMinutes != nil {
+			fact.LateMinutes = *b.LateMinutes
+		}
+		f.Bookings = append(f.Bookings, fact)
+	}
+	return f, true, err
+}
+
+// LockApplication locks the person and then the application for the rest of the transaction and
+// returns the application. Fault not_found.
+func (r *Record) LockApplication(ctx context.Context, id uuid.UUID) (Application, error) {
+	var a Application
+	if _, err := r.tx.NewRaw(`SELECT 1 FROM person WHERE id = (SELECT person_id FROM application WHERE id = ?) FOR UPDATE`, id).Exec(ctx); err != nil {
+		return a, err
+	}
+	err := r.tx.NewSelect().Model(&a).Where("id = ?", id).For("UPDATE").Scan(ctx)
+	return a, missing(err, "application")
+}
+
+// SaveApplication writes the application's state back, raising its version.
+func (r *Record) SaveApplication(ctx context.Context, a *Application, at time.Time) error {
+	a.Version++
+	a.ChangedAt = at
+	_, err := r.tx.NewUpdate().Model(a).WherePK().
+		Column("state", "decision", "reason", "rank", "link_generation", "changed_at", "version").Exec(ctx)
+	return err
+}
+
+// NoteProcess records when the process last read its application and when it will act next (nil: nothing
+// awaited), for Reconcile.
+func (r *Record) NoteProcess(ctx context.Context, table string, id uuid.UUID, loaded time.Time, due *time.Time) error {
+	_, err := r.tx.NewUpdate().Table(table).Set("loaded_at = ?, due_at = ?", loaded, due).Where("id = ?", id).Exec(ctx)
+	return err
+}
+
+// LockBooking returns a booking of the application under its lock. Fault not_found.
+func (r *Record) LockBooking(ctx context.Context, application, id uuid.UUID) (Booking, error) {
+	var b Booking
+	err := r.tx.NewSelect().Model(&b).Where("id = ? AND application_id = ?", id, application).For("UPDATE").Scan(ctx)
+	return b, missing(err, "booking")
+}
+
+// OpenBookings returns every open booking of a person, of any application, under lock.
+func (r *Record) OpenBookings(ctx context.Context, person uuid.UUID) ([]Booking, error) {
+	var list []Booking
+	err := r.tx.NewSelect().Model(&list).Where("person_id = ?", person).
+		Where("state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in')").OrderExpr("id").For("UPDATE").Scan(ctx)
+	return list, err
+}
+
+// AddBooking writes a new booking. Fault conflict already_in_session when the person has a live one there.
+func (r *Record) AddBooking(ctx context.Context, b *Booking) error {
+	b.Version = 1
+	_, err := r.tx.NewInsert().Model(b).Exec(ctx)
+	if violates(err, "booking_live") {
+		return fault.New(fault.Conflict, "already_in_session")
+	}
+	return err
+}
+
+// SaveBooking writes a booking back, raising its version.
+func (r *Record) SaveBooking(ctx context.Context, b *Booking) error {
+	b.Version++
+	_, err := r.tx.NewUpdate().Model(b).WherePK().ExcludeColumn("id", "application_id", "person_id", "booked_at").Exec(ctx)
+	if violates(err, "booking_live") {
+		return fault.New(fault.Conflict, "already_in_session")
+	}
+	return err
+}
+
+// TakeSeat takes one seat of a slot, however many ask at once: conflict seat_taken when none is free.
+func (r *Record) TakeSeat(ctx context.Context, interview uuid.UUID, slot int) (time.Time, error) {
+	var starts time.Time
+	err := r.tx.NewRaw(`UPDATE slot SET taken = taken + 1 WHERE interview_id = ? AND number = ? AND taken < seats RETURNING starts_at`,
+		interview, slot).Scan(ctx, &starts)
+	if missing(err, "") != err {
+		return starts, fault.New(fault.Conflict, "seat_taken")
+	}
+	return starts, err
+}
+
+// FreeSeat gives a seat back.
+func (r *Record) FreeSeat(ctx context.Context, interview uuid.UUID, slot int) error {
+	_, err := r.tx.NewRaw(`UPDATE slot SET taken = taken - 1 WHERE interview_id = ? AND number = ?`, interview, slot).Exec(ctx)
+	return err
+}
+
+// Offer returns an offer to the application. Fault not_found.
+func (r *Record) Offer(ctx context.Context, application, id uuid.UUID) (Offer, error) {
+	var o Offer
+	err := r.tx.NewSelect().Model(&o).Where("id = ? AND application_id = ?", id, application).Scan(ctx)
+	return o, missing(err, "offer")
+}
+
+// AddScorecard files a scorecard; conflict already_filed if this interviewer has one on the application.
+func (r *Record) AddScorecard(ctx context.Context, s *Scorecard) error {
+	res, err := r.tx.NewInsert().Model(s).On("CONFLICT (application_id, staff_id) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		return fault.New(fault.Conflict, "already_filed")
+	}
+	return nil
+}
+
+// Scorecards returns the scorecards filed on an application, the earliest first.
+func (r *Reader) Scorecards(ctx context.Context, application uuid.UUID) ([]Scorecard, error) {
+	var list []Scorecard
+	err := r.db.NewSelect().Model(&list).Where("application_id = ?", application).OrderExpr("filed_at, id").Scan(ctx)
+	return list, err
+}
+
+// AddDecision writes a decision.
+func (r *Record) AddDecision(ctx context.Context, d *Decision) error {
+	_, err := r.tx.NewInsert().Model(d).Exec(ctx)
+	return err
+}
+
+// LiveDecision returns the decision in force. Fault not_found.
+func (r *Reader) LiveDecision(ctx context.Context, application uuid.UUID) (Decision, error) {
+	var d Decision
+	err := r.db.NewSelect().Model(&d).Where("application_id = ? AND undone_at IS NULL", application).Scan(ctx)
+	return d, missing(err, "decision")
+}
+
+// UndoDecision marks a decision undone.
+func (r *Record) UndoDecision(ctx context.Context, id uuid.UUID, by string, at time.Time) error {
+	_, err := r.tx.NewUpdate().Model((*Decision)(nil)).Set("undone_by = ?, undone_at = ?", by, at).Where("id = ?", id).Exec(ctx)
+	return err
+}

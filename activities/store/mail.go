@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// OutgoingMail is a mail to be sent, or what became of it. Params are codes, times and numbers; names
+// and addresses are read when it is rendered.
+type OutgoingMail struct {
+	bun.BaseModel  `bun:"table:outgoing_mail"`
+	ID             uuid.UUID         `bun:"id,pk"`
+	Key            string            `bun:"key"` // unique; the Message-ID is derived from it
+	Kind           string            `bun:"kind"`
+	ApplicationID  *uuid.UUID        `bun:"application_id"`
+	BookingID      *uuid.UUID        `bun:"booking_id"`
+	BookingVersion *int              `bun:"booking_version"` // the mail is unwanted once the booking has another
+	StaffID        *uuid.UUID        `bun:"staff_id"`
+	Params         map[string]string `bun:"params,type:jsonb"`
+	DueAt          time.Time         `bun:"due_at"`    // business time
+	NotAfter       *time.Time        `bun:"not_after"` // business time
+	CreatedAt      time.Time         `bun:"created_at"`
+	State          string            `bun:"state"` // queued, sent, dropped, failed
+	Attempts       int               `bun:"attempts"`
+	LeaseUntil     *time.Time        `bun:"lease_until"` // wall time
+	RetryAt        *time.Time        `bun:"retry_at"`    // wall time
+	SettledAt      *time.Time        `bun:"settled_at"`
+	Code           string            `bun:"code"`
+}
+
+// QueueMail queues a mail in the step's transaction; a key that is there already is left alone.
+func (r *Record) QueueMail(ctx context.Context, m OutgoingMail) error { return queueMail(ctx, r.tx, m) }
+
+func queueMail(ctx context.Context, db bun.IDB, m OutgoingMail) error {
+	m.ID, m.State = uuid.New(), "queued"
+	if m.Params == nil {
+		m.Params = map[string]string{}
+	}
+	if m.CreatedAt.IsZero() {
+		m.CreatedAt = m.DueAt
+	}
+	_, err := db.NewInsert().Model(&m).On("CONFLICT (key) DO NOTHING").Exec(ctx)
+	return err
+}
+
+// DropMail takes queued mails of a subject back: those of the booking or application that match and have
+// not been claimed by a sender in the last lease. It returns whether a mail of that key had gone out.
+func (r *Record) DropMail(ctx context.Context, key, code string, at time.Time) (sent bool, err error) {
+	var state string
+	err = r.tx.NewRaw(`UPDATE outgoing_mail SET state = CASE WHEN state = 'queued' THEN 'dropped' ELSE state END,
+		code = CASE WHEN state = 'queued' THEN ? ELSE code END, settled_at = coalesce(settled_at, ?)
+		WHERE key = ? RETURNING state`, code, at, key).Scan(ctx, &state)
+	if missing(err, "") != err {
+		return false, nil
+	}
+	return state == "sent", err
+}
+

@@ -1,0 +1,2 @@
+DROP TABLE decision, scorecard, booking, offer, wave, slot, lane, interview_vacancy, interview, batch_row, application, batch,
+    person, venue, vacancy_source, vacancy, source, profile;

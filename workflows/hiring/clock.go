@@ -1,0 +1,31 @@
+package hiring
+
+import "time"
+
+// Clock turns wall time into business time: the segment (origin, speed) of table business_clock.
+// Speed is 1 in production; the zero Clock is wall time.
+type Clock struct {
+	Wall     time.Time `json:"wall"`
+	Business time.Time `json:"business"`
+	Speed    float64   `json:"speed"`
+}
+
+// At returns the business time at a wall time, in UTC and whole microseconds (what PostgreSQL keeps).
+func (c Clock) At(wall time.Time) time.Time {
+	if c.Speed <= 0 || c.Speed == 1 && c.Wall.Equal(c.Business) {
+		return wall.UTC().Truncate(time.Microsecond)
+	}
+	return c.Business.Add(time.Duration(float64(wall.Sub(c.Wall)) * c.Speed)).UTC().Truncate(time.Microsecond)
+}
+
+// Until returns how long the wall clock needs from wall until the business time is reached; at least zero.
+func (c Clock) Until(business, wall time.Time) time.Duration {
+	d := business.Sub(c.At(wall))
+	if d <= 0 {
+		return 0
+	}
+	if c.Speed > 0 && c.Speed != 1 {
+		d = time.Duration(float64(d)/c.Speed) + time.Millisecond
+	}
+	return d
+}

@@ -1,0 +1,16 @@
+// Package hiring holds the pure rules of hiring: what an application and a session may become, who is
+// awaited and until when, how seats are given, how many to invite, how likely a person is to come.
+//
+// Nothing here reads a clock, a database or a history; every function answers from its arguments. The
+// same rule is asked twice: by the process for a quick refusal, and by the activity under the row's
+// lock, whose answer is the truth. Files:
+//
+//	state.go       states of applications and bookings
+//	policy.go      the numbers people want to change, with defaults from the handbook
+//	clock.go       business time
+//	plan.go        facts of a process and Next(now): what to do, or until when to wait
+//	application.go may this be done to this application or booking now
+//	interview.go   sessions: shape, slots, who is seated where
+//	planner*.go    the optimal plan of invitations
+//	showrate*.go   how likely people are to come
+package hiring

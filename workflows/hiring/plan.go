@@ -1,0 +1,162 @@
+package hiring
+
+import (
+	"strconv"
+	"time"
+)
+
+// This file is read by running processes: what Next answers decides what a history records next. A
+// change that makes an old history answer differently needs a version (workflows/versions.go).
+
+// Action is what a process does next: take Do now, or wait until Until (zero: for a nudge or command
+// only). End says nothing is awaited and the run may finish.
+type Action struct {
+	Do       string
+	Occasion string // makes the step's key: the same occasion is never done twice
+	Subject  string // the booking or offer it is about, if any
+	Until    time.Time
+	End      bool
+}
+
+// The steps an application takes by itself.
+const (
+	DoTakeOffer   = "take_offer"
+	DoExpire      = "expire"
+	DoRemindDay   = "remind_day"
+	DoRemindHours = "remind_hours"
+	DoNoShow      = "no_show"
+)
+
+// The steps a session takes by itself.
+const (
+	DoStart = "start"
+	DoClose = "close"
+)
+
+// ApplicationFacts is what the process of an application knows: ids, codes, times, numbers.
+type ApplicationFacts struct {
+	ID       string        `json:"id"`
+	State    State         `json:"state"`
+	Version  int           `json:"version"`
+	Offers   []string      `json:"offers,omitempty"` // not yet taken up
+	Bookings []BookingFact `json:"bookings,omitempty"`
+	Policy   Policy        `json:"policy"`
+	Clock    Clock         `json:"clock"`
+}
+
+// BookingFact is an open booking.
+type BookingFact struct {
+	ID            string     `json:"id"`
+	State         Attendance `json:"state"`
+	Version       int        `json:"version"`
+	StartsAt      time.Time  `json:"starts_at"`
+	BookedAt      time.Time  `json:"booked_at"`
+	ReplyBy       time.Time  `json:"reply_by,omitzero"`
+	RemindedDay   bool       `json:"reminded_day"`
+	RemindedHours bool       `json:"reminded_hours"`
+	LateMinutes   int        `json:"late_minutes,omitempty"` // announced; the grace begins after them
+}
+
+// Next decides what the application's process does at now.
+func (f ApplicationFacts) Next(now time.Time) Action {
+	if len(f.Offers) > 0 {
+		return Action{Do: DoTakeOffer, Subject: f.Offers[0], Occasion: f.Offers[0]}
+	}
+	next := Action{End: true}
+	for _, b := range f.Bookings {
+		a := b.next(now, f.Policy)
+		switch {
+		case a.Do != "":
+			return a
+		case a.End:
+		case next.End || a.Until.Before(next.Until):
+			next = a
+		}
+	}
+	return next
+}
+
+func (b BookingFact) next(now time.Time, p Policy) Action {
+	do := func(what string, at time.Time) Action {
+		if now.Before(at) {
+			return Action{Until: at}
+		}
+		return Action{Do: what, Subject: b.ID, Occasion: b.ID + "/" + at.UTC().Format(time.RFC3339)}
+	}
+	switch b.State {
+	case BookingInvited:
+		if b.ReplyBy.IsZero() {
+			return Action{End: true}
+		}
+		return do(DoExpire, b.ReplyBy)
+	case BookingConfirmed:
+		lead := b.StartsAt.Sub(b.BookedAt)
+		if at := b.StartsAt.Add(-hours(p.RemindDayHours)); !b.RemindedDay && lead >= hours(p.RemindDayLead) && now.Before(b.StartsAt.Add(-hours(p.RemindHours))) {
+			return do(DoRemindDay, at)
+		}
+		if at := b.StartsAt.Add(-hours(p.RemindHours)); !b.RemindedHours && lead >= hours(p.RemindHoursLead) && now.Before(b.StartsAt) {
+			return do(DoRemindHours, at)
+		}
+		return do(DoNoShow, b.StartsAt.Add(minutes(b.LateMinutes+p.GraceMinutes)))
+	}
+	return Action{End: true}
+}
+
+// InterviewFacts is what the process of a session knows.
+type InterviewFacts struct {
+	ID       string       `json:"id"`
+	State    SessionState `json:"state"`
+	Version  int          `json:"version"`
+	StartsAt time.Time    `json:"starts_at"`
+	EndsAt   time.Time    `json:"ends_at"`
+	Policy   Policy       `json:"policy"`
+	Clock    Clock        `json:"clock"`
+}
+
+// CloseAfter is how long after its planned end a session closes by itself: the queue has gone home.
+const CloseAfter = 3 * time.Hour
+
+// Next decides what the session's process does at now.
+func (f InterviewFacts) Next(now time.Time) Action {
+	do := func(what string, at time.Time) Action {
+		if now.Before(at) {
+			return Action{Until: at}
+		}
+		return Action{Do: what, Occasion: at.UTC().Format(time.RFC3339)}
+	}
+	switch f.State {
+	case SessionOpen:
+		return do(DoStart, f.StartsAt.Add(-time.Hour))
+	case SessionRunning:
+		return do(DoClose, f.EndsAt.Add(CloseAfter))
+	}
+	return Action{End: true}
+}
+
+// The step an intake batch takes by itself.
+const DoChunk = "chunk"
+
+// IntakeFacts is what the process of a batch (an import, a bulk rejection) knows.
+type IntakeFacts struct {
+	ID       string `json:"id"`
+	State    string `json:"state"` // preview, running, done, reverting, reverted
+	Position int    `json:"position"`
+	Clock    Clock  `json:"clock"`
+}
+
+// Next works the batch off, chunk by chunk.
+func (f IntakeFacts) Next(time.Time) Action {
+	if f.State == "running" || f.State == "reverting" {
+		return Action{Do: DoChunk, Occasion: f.State + "/" + strconv.Itoa(f.Position)}
+	}
+	return Action{End: true}
+}
+
+// BusinessClock returns the clock the facts were loaded with.
+func (f ApplicationFacts) BusinessClock() Clock { return f.Clock }
+
+// BusinessClock returns the clock the facts were loaded with.
+func (f InterviewFacts) BusinessClock() Clock { return f.Clock }
+
+// BusinessClock returns the clock the facts were loaded with.
+func (f IntakeFacts) BusinessClock() Clock { return f.Clock }

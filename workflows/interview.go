@@ -1,0 +1,20 @@
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// Interview is the process of one session: writes waves of offers and nudges their applications, opens
+// and closes lanes, begins and ends the day.
+func Interview(ctx workflow.Context, id string) error {
+	l := newLoop(ctx, id, LoadInterview, AdvanceInterview)
+	if err := errors.Join(
+		handle(ctx, l, Schedule), handle(ctx, l, ChangeSeats), handle(ctx, l, Invite),
+		handle(ctx, l, AddLane), handle(ctx, l, CloseLane), handle(ctx, l, CancelSession),
+	); err != nil {
+		return err
+	}
+	return l.run(ctx)
+}
