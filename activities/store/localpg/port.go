@@ -20,30 +20,38 @@ const (
 // KeptPort returns a loopback port below 32768 that is free now and the same as last time: it is kept in the file.
 // When the kept one is in use by somebody, a new one is chosen and kept. Between the answer and its use another
 // process may take the port; the caller's bind tells.
-func KeptPort(file string) (int, error) {
+func KeptPort(file string) (int, error) { return KeptPorts(file, 1) }
+
+// KeptPorts is KeptPort for n ports in a row; it returns the first.
+func KeptPorts(file string, n int) (int, error) {
 	if kept, err := os.ReadFile(file); err == nil {
-		port, err := strconv.Atoi(strings.TrimSpace(string(kept)))
-		if err == nil && port > 0 && port < portTo && portFree(port) {
-			return port, nil
+		first, err := strconv.Atoi(strings.TrimSpace(string(kept)))
+		if err == nil && first > 0 && first+n <= portTo && portsFree(first, n) {
+			return first, nil
 		}
 	}
 	for range 200 {
-		port := portFrom + rand.IntN(portTo-portFrom)
-		if !portFree(port) {
+		first := portFrom + rand.IntN(portTo-portFrom-n+1)
+		if !portsFree(first, n) {
 			continue
 		}
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return 0, err
 		}
-		return port, os.WriteFile(file, []byte(strconv.Itoa(port)+"\n"), 0o644)
+		return first, os.WriteFile(file, []byte(strconv.Itoa(first)+"\n"), 0o644)
 	}
-	return 0, fmt.Errorf("no free port on 127.0.0.1 between %d and %d", portFrom, portTo-1)
+	return 0, fmt.Errorf("no %d free ports in a row on 127.0.0.1 between %d and %d", n, portFrom, portTo-1)
 }
 
-func portFree(port int) bool {
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return false
+func portsFree(first, n int) bool {
+	for port := first; port < first+n; port++ {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			return false
+		}
+		if l.Close() != nil {
+			return false
+		}
 	}
-	return l.Close() == nil
+	return true
 }

@@ -117,7 +117,7 @@ func (s *Server) start(ctx context.Context) error {
 			return err
 		}
 		err = s.launch(ctx, bin)
-		if err == nil || try == 3 || s.opts.Port != 0 || s.opts.SocketOnly || portFree(s.port) {
+		if err == nil || try == 3 || s.opts.Port != 0 || s.opts.SocketOnly || portsFree(s.port, 1) {
 			return err
 		}
 	}
