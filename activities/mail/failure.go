@@ -1,0 +1,110 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// The codes Code returns: what happened, in a closed vocabulary that may stand in logs and tables.
+const (
+	CodeUnreachable = "smtp_unreachable" // no connection, greeting or TLS handshake
+	CodeLogin       = "smtp_login"       // the server did not take our credentials
+	CodeDropped     = "smtp_dropped"     // the connection broke or timed out in the middle
+	CodeTemporary   = "smtp_4xx"         // the server says: later
+	CodePermanent   = "smtp_5xx"         // the server says: never
+	CodeMessage     = "mail_unsendable"  // the message itself cannot be sent by this client
+	CodeStopped     = "stopped"          // our own context ended
+	CodeUnknown     = "unknown"          // an error that is not this package's
+)
+
+// Failure is why a mail was not sent. It keeps no library error: those quote addresses and the
+// server's free text, and would carry them into logs.
+type Failure struct {
+	Class string // one of the Code constants
+	Reply int    // the server's three digits, 0 without a reply
+	temp  bool
+}
+
+// Error gives the class and the reply code alone.
+func (f *Failure) Error() string {
+	if f.Reply != 0 {
+		return fmt.Sprintf("mail not sent: %s (%d)", f.Class, f.Reply)
+	}
+	return "mail not sent: " + f.Class
+}
+
+// Temporary says whether sending the same mail later can succeed. A nil error is not temporary; an
+// error of another origin is, as a mail must not be given up for a reason we do not know.
+func Temporary(err error) bool {
+	if err == nil {
+		return false
+	}
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.temp
+	}
+	return true
+}
+
+// Code returns the class of a Send error, one of the Code constants, or "" for nil.
+func Code(err error) string {
+	if err == nil {
+		return ""
+	}
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.Class
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return CodeStopped
+	}
+	return CodeUnknown
+}
+
+// judge turns what the library returned for one mail into a Failure.
+//
+// SendError.IsTemp alone is not enough: it looks at the first letter of the error's text, so a
+// connection that broke ("EOF") counts as permanent there. Without a reply from the server, only
+// faults of the message itself are permanent here. 530, 534, 535 and 538 are about our own login
+// (RFC 4954), which an operator mends: giving up the mail would lose it.
+func judge(err error) *Failure {
+	var se *gomail.SendError
+	if !errors.As(err, &se) {
+		return &Failure{Class: CodeDropped, temp: true}
+	}
+	reply := se.ErrorCode()
+	switch {
+	case reply == 530, reply == 534, reply == 535, reply == 538:
+		return &Failure{Class: CodeLogin, Reply: reply, temp: true}
+	case se.IsTemp(), reply/100 == 4:
+		return &Failure{Class: CodeTemporary, Reply: reply, temp: true}
+	case reply/100 == 5:
+		return &Failure{Class: CodePermanent, Reply: reply}
+	case se.Reason == gomail.ErrGetSender, se.Reason == gomail.ErrGetRcpts, se.Reason == gomail.ErrNoUnencoded:
+		return &Failure{Class: CodeMessage}
+	}
+	return &Failure{Class: CodeDropped, temp: true}
+}
+
+// dialFailure classifies an error met before any mail was offered: always temporary, as it says
+// nothing about the mail.
+func dialFailure(err error, connected bool) *Failure {
+	f := &Failure{Class: CodeUnreachable, temp: true}
+	// The only reply codes kept are those at the very start of an error's text, where the library puts them.
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		t := e.Error()
+		if len(t) > 3 && t[3] == ' ' && (t[0] == '4' || t[0] == '5') {
+			if n, convErr := strconv.Atoi(t[:3]); convErr == nil {
+				f.Reply = n
+			}
+		}
+	}
+	if connected && (f.Reply == 530 || f.Reply == 534 || f.Reply == 535 || f.Reply == 538) {
+		f.Class = CodeLogin
+	}
+	return f
+}
