@@ -58,4 +58,3 @@ func (r *Record) DropMail(ctx context.Context, key, code string, at time.Time) (
 	}
 	return state == "sent", err
 }
-
