@@ -101,13 +101,13 @@ func (t *Table) warn(code string, line int) {
 // ending matters, where nothing else decides the delimiter.
 //
 // Faults, all Invalid: file_empty; file_too_large, file_too_many_rows, file_too_many_cells,
-// file_unpacks_too_large (each with "limit"); file_not_table (an image, a PDF, another archive);
+// file_unpacks_too_large (each with "limit", sizes in MB); file_not_table (an image, a PDF, another archive);
 // file_is_html (a page saved as .xls); file_old_excel (.xls, or XLSX with a password); file_broken;
 // encoding_unknown, delimiter_unknown, sheet_unknown, header_row_unknown for options that do not fit.
 func Read(name string, body []byte, opts ReadOptions) (*Table, error) {
 	switch {
 	case len(body) > MaxBytes:
-		return nil, limitFault("file_too_large", MaxBytes)
+		return nil, limitFault("file_too_large", MaxBytes>>20)
 	case len(body) == 0:
 		return nil, fault.New(fault.Invalid, "file_empty")
 	case bytes.HasPrefix(body, []byte("PK\x03\x04")):

@@ -140,19 +140,19 @@ func checkZip(body []byte) error {
 		return errBroken
 	}
 	if len(z.File) > maxZipEntries {
-		return limitFault("file_unpacks_too_large", MaxUnpacked)
+		return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
 	}
 	var total uint64
 	workbook := false
 	for _, e := range z.File {
 		if e.UncompressedSize64 > MaxUnpacked {
-			return limitFault("file_unpacks_too_large", MaxUnpacked)
+			return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
 		}
 		total += e.UncompressedSize64
 		workbook = workbook || e.Name == "xl/workbook.xml" || e.Name == "[Content_Types].xml"
 	}
 	if total > MaxUnpacked {
-		return limitFault("file_unpacks_too_large", MaxUnpacked)
+		return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
 	}
 	if !workbook {
 		return fault.New(fault.Invalid, "file_not_table")
