@@ -82,3 +82,12 @@ func BenchmarkOpen(b *testing.B) {
 		pgtest.Open(b, migrate)
 	}
 }
+
+func TestDB(t *testing.T) {
+	db := pgtest.DB(t)
+	var tables int
+	err := db.NewRaw("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'outgoing_mail'").Scan(context.Background(), &tables)
+	if err != nil || tables != 1 {
+		t.Errorf("%d tables, %v", tables, err)
+	}
+}
