@@ -185,3 +185,15 @@ func form(lang string, v any) int {
 		return 2
 	}
 }
+
+// Arguments returns the names of the arguments that key's text needs.
+func Arguments(key string) []string {
+	t, _ := lookup(English, key)
+	var names []string
+	for _, p := range t {
+		if p.name != "" {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}

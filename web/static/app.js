@@ -1,0 +1,124 @@
+// What makes the pages quicker to use. Every page works without it: forms post, links go, the choice
+// of appearance is a form. It never sends anything by itself.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+  const one = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  // Appearance, without a round trip; the same cookie that POST /preferences writes.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-themes] button");
+    if (!button) return;
+    event.preventDefault();
+    const theme = button.value;
+    root.dataset.theme = theme;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+    const scheme = one('meta[name="color-scheme"]');
+    if (scheme) scheme.content = theme === "auto" ? "light dark" : theme;
+    all("[data-themes] button").forEach((b) => {
+      if (b.value === theme) b.setAttribute("aria-current", "true");
+      else b.removeAttribute("aria-current");
+    });
+  });
+
+  // Small things that are clicked.
+  document.addEventListener("click", (event) => {
+    const dismiss = event.target.closest("[data-dismiss]");
+    if (dismiss) dismiss.closest("[data-flash]")?.remove();
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.getElementById(opener.dataset.open)?.showModal();
+    if (event.target.closest("[data-print]")) window.print();
+    const copy = event.target.closest("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+    if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
+    all("details.account[open], details.phone-more[open], details[data-menu][open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  // A form or button with data-confirm asks first. A posted form is sent once, until the page is left.
+  const agreed = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const question = button?.dataset.confirm ?? form.dataset.confirm;
+    const dialog = one("#confirm");
+    if (question && dialog && !agreed.has(form)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      one("[data-text]", dialog).textContent = question;
+      const yes = one("[data-yes]", dialog);
+      yes.textContent = (button?.textContent || "").trim() || yes.textContent;
+      yes.classList.toggle("is-danger-solid", !!button?.matches(".is-danger, .is-danger-solid"));
+      yes.classList.toggle("is-primary", !button?.matches(".is-danger, .is-danger-solid"));
+      dialog.returnValue = "no";
+      dialog.addEventListener("close", () => {
+        if (dialog.returnValue !== "yes") return;
+        agreed.add(form);
+        form.requestSubmit(button);
+        agreed.delete(form);
+      }, { once: true });
+      dialog.showModal();
+      return;
+    }
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    if (form.hasAttribute("hx-post")) return; // htmx has its own guard: hx-disabled-elt
+    form.dataset.sent = "1";
+    button?.classList.add("is-busy");
+    button?.setAttribute("aria-disabled", "true");
+  }, true);
+  window.addEventListener("pageshow", () => { // back from the next page: the form may be sent again
+    all("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    all(".is-busy").forEach((b) => { b.classList.remove("is-busy"); b.removeAttribute("aria-disabled"); });
+  });
+
+  // Keys: ? help, / search, g and a letter to go. Never while typing, and by physical key, so that they
+  // work on a Cyrillic layout too.
+  let going = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
+    const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
+    if (going && Date.now() - going < 1500 && letter) {
+      going = 0;
+      const link = one(`a[data-go="${letter}"]`);
+      if (link) { event.preventDefault(); link.click(); }
+      return;
+    }
+    going = 0;
+    if (letter === "g") { going = Date.now(); return; }
+    if (event.key === "?" || (event.shiftKey && event.code === "Slash")) {
+      const help = one("#keys");
+      if (help && !help.open) { event.preventDefault(); help.showModal(); }
+      return;
+    }
+    if (event.key === "/" || event.code === "Slash") {
+      const search = one("[data-search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    }
+  });
+
+  // A time in another zone than the reader's clock says on hover what it is on his own clock.
+  const hint = one("#yours");
+  const mark = (from) => {
+    if (!hint) return;
+    const clock = new Intl.DateTimeFormat(root.lang, { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+    all("time[data-yours]", from).forEach((time) => {
+      const at = new Date(time.dateTime);
+      const pad = (n) => String(n).padStart(2, "0");
+      const mine = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+      if (!time.textContent.includes(mine)) time.title = hint.dataset.text.replace("%", clock.format(at));
+    });
+  };
+  mark(document);
+  document.addEventListener("htmx:load", (event) => mark(event.detail.elt));
+
+  one("[data-focus]")?.focus(); // the list of errors
+})();
