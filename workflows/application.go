@@ -15,7 +15,6 @@ func Application(ctx workflow.Context, id string) error {
 		handle(ctx, l, Confirm), handle(ctx, l, Cancel), handle(ctx, l, Choose), handle(ctx, l, Late), handle(ctx, l, Withdraw),
 		handle(ctx, l, CheckIn), handle(ctx, l, UndoCheckIn), handle(ctx, l, MarkNoShow), handle(ctx, l, MarkLeft),
 		handle(ctx, l, WithdrawByUs), handle(ctx, l, FileScorecard), handle(ctx, l, Decide), handle(ctx, l, UndoDecision),
-		handle(ctx, l, RenewLink),
 	); err != nil {
 		return err
 	}

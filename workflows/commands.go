@@ -45,7 +45,6 @@ const (
 	FileScorecard Command[ScorecardArgs, onApplication] = "application.file_scorecard"
 	Decide        Command[DecideArgs, onApplication]    = "application.decide"
 	UndoDecision  Command[None, onApplication]          = "application.undo_decision"
-	RenewLink     Command[None, onApplication]          = "application.renew_link" // ends older links, mails a new one
 	WithdrawByUs  Command[BookingArgs, onApplication]   = "application.withdraw_booking"
 )
 

@@ -109,6 +109,11 @@ func (r *Reader) Bookings(ctx context.Context, application uuid.UUID) ([]Booking
 	return list, err
 }
 
+// openStates are those of hiring.Attendance.Open.
+var openStates = []hiring.Attendance{
+	hiring.BookingInvited, hiring.BookingConfirmed, hiring.BookingArrived, hiring.BookingArrivedLate, hiring.BookingWalkIn,
+}
+
 // ApplicationFacts returns what the application's process needs to know, and false if there is no such
 // application; the clock is there in either case.
 func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.ApplicationFacts, bool, error) {
@@ -131,13 +136,17 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 		ORDER BY created_at, id`, id).Scan(ctx, &f.Offers); err != nil {
 		return f, false, err
 	}
-	var open []Booking
-	err = r.db.NewSelect().Model(&open).Where("application_id = ?", id).
-		Where("state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in')").OrderExpr("starts_at, id").Scan(ctx)
+	var open []struct {
+		Booking    `bun:",extend"`
+		SessionOff bool
+	}
+	err = r.db.NewSelect().Model(&open).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").
+		ColumnExpr("EXISTS (SELECT FROM interview i WHERE i.id = booking.interview_id AND i.state = 'cancelled') AS session_off").
+		Where("application_id = ?", id).Where("state IN (?)", bun.In(openStates)).OrderExpr("starts_at, id").Scan(ctx)
 	for _, b := range open {
 		fact := hiring.BookingFact{
 			ID: b.ID.String(), State: b.State, Version: b.Version, StartsAt: b.StartsAt, BookedAt: b.BookedAt,
-			RemindedDay: b.RemindedDay, RemindedHours: b.RemindedHours,
+			RemindedDay: b.RemindedDay, RemindedHours: b.RemindedHours, SessionOff: b.SessionOff,
 		}
 		if b.ReplyBy != nil {
 			fact.ReplyBy = *b.ReplyBy
@@ -184,11 +193,11 @@ func (r *Record) LockBooking(ctx context.Context, application, id uuid.UUID) (Bo
 	return b, missing(err, "booking")
 }
 
-// OpenBookings returns every open booking of a person, of any application, under lock.
-func (r *Record) OpenBookings(ctx context.Context, person uuid.UUID) ([]Booking, error) {
+// OpenBookings returns the application's open bookings under lock.
+func (r *Record) OpenBookings(ctx context.Context, application uuid.UUID) ([]Booking, error) {
 	var list []Booking
-	err := r.tx.NewSelect().Model(&list).Where("person_id = ?", person).
-		Where("state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in')").OrderExpr("id").For("UPDATE").Scan(ctx)
+	err := r.tx.NewSelect().Model(&list).Where("application_id = ?", application).
+		Where("state IN (?)", bun.In(openStates)).OrderExpr("id").For("UPDATE").Scan(ctx)
 	return list, err
 }
 
@@ -205,7 +214,7 @@ func (r *Record) AddBooking(ctx context.Context, b *Booking) error {
 // SaveBooking writes a booking back, raising its version.
 func (r *Record) SaveBooking(ctx context.Context, b *Booking) error {
 	b.Version++
-	_, err := r.tx.NewUpdate().Model(b).WherePK().ExcludeColumn("id", "application_id", "person_id", "booked_at").Exec(ctx)
+	_, err := r.tx.NewUpdate().Model(b).WherePK().ExcludeColumn("id", "application_id", "person_id").Exec(ctx)
 	if violates(err, "booking_live") {
 		return fault.New(fault.Conflict, "already_in_session")
 	}
@@ -272,4 +281,23 @@ func (r *Reader) LiveDecision(ctx context.Context, application uuid.UUID) (Decis
 func (r *Record) UndoDecision(ctx context.Context, id uuid.UUID, by string, at time.Time) error {
 	_, err := r.tx.NewUpdate().Model((*Decision)(nil)).Set("undone_by = ?, undone_at = ?", by, at).Where("id = ?", id).Exec(ctx)
 	return err
+}
+
+// NoteReminded records which reminders of a booking went out, without raising its version.
+func (r *Record) NoteReminded(ctx context.Context, b Booking) error {
+	_, err := r.tx.NewUpdate().Model(&b).WherePK().Column("reminded_day", "reminded_hours").Exec(ctx)
+	return err
+}
+
+// HasLiveBooking reports whether the person has a live place in the session.
+func (r *Record) HasLiveBooking(ctx context.Context, person, interview uuid.UUID) (bool, error) {
+	return r.tx.NewSelect().Model((*Booking)(nil)).Where("person_id = ? AND interview_id = ?", person, interview).
+		Where("(state IN (?) OR state = 'interviewed')", bun.In(openStates)).Exists(ctx)
+}
+
+// SlotStart returns when a slot starts. Fault not_found.
+func (r *Reader) SlotStart(ctx context.Context, interview uuid.UUID, slot int) (time.Time, error) {
+	var at time.Time
+	err := r.db.NewSelect().Table("slot").Column("starts_at").Where("interview_id = ? AND number = ?", interview, slot).Scan(ctx, &at)
+	return at, missing(err, "slot")
 }

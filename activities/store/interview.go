@@ -83,6 +83,11 @@ func (r *Reader) Interview(ctx context.Context, id uuid.UUID) (Interview, error)
 	return i, missing(err, "interview")
 }
 
+// ForVacancy reports whether a session is for the vacancy.
+func (r *Reader) ForVacancy(ctx context.Context, interview, vacancy uuid.UUID) (bool, error) {
+	return r.db.NewSelect().Table("interview_vacancy").Where("interview_id = ? AND vacancy_id = ?", interview, vacancy).Exists(ctx)
+}
+
 // Slots returns a session's slots in order.
 func (r *Reader) Slots(ctx context.Context, interview uuid.UUID) ([]Slot, error) {
 	var list []Slot
@@ -245,4 +250,10 @@ func (r *Record) ApplicationsIn(ctx context.Context, interview uuid.UUID) ([]uui
 		UNION SELECT application_id FROM offer o WHERE interview_id = ? AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id) ORDER BY 1`,
 		interview, interview).Scan(ctx, &ids)
 	return ids, err
+}
+
+// FreeLanes closes every lane of a session that is called off: its interviewers are free.
+func (r *Record) FreeLanes(ctx context.Context, interview uuid.UUID, at time.Time) error {
+	_, err := r.tx.NewRaw(`UPDATE lane SET closed_at = ? WHERE interview_id = ? AND closed_at IS NULL`, at, interview).Exec(ctx)
+	return err
 }

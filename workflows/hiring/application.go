@@ -114,6 +114,57 @@ func (b Booking) Arrive(now, sessionStart, sessionEnd time.Time) (Attendance, er
 	return BookingArrived, nil
 }
 
+// CheckNoShow says whether staff may mark a no-show by hand: conflict not_expected, too_early before the
+// promised time.
+func (b Booking) CheckNoShow(now time.Time) error {
+	switch {
+	case !b.State.Expected():
+		return refuse("not_expected", b)
+	case now.Before(b.StartsAt):
+		return refuse("too_early", b)
+	}
+	return nil
+}
+
+// CheckPresent says whether the person is here, so that checking in may be undone or leaving noted:
+// conflict not_here.
+func (b Booking) CheckPresent() error {
+	if !b.State.Present() {
+		return refuse("not_here", b)
+	}
+	return nil
+}
+
+// StateAfter returns what the application's state becomes when its bookings are these: the furthest of
+// the open ones, else what the one that just ended leaves.
+func StateAfter(open []Attendance, ended Attendance) State {
+	best := State("")
+	for _, a := range open {
+		switch {
+		case a.Present():
+			return Arrived
+		case a == BookingConfirmed:
+			best = Booked
+		case a == BookingInvited && best == "":
+			best = Invited
+		}
+	}
+	if best != "" {
+		return best
+	}
+	switch ended {
+	case BookingDeclined, BookingCancelled, BookingCancelledLate:
+		return Declined
+	case BookingNoAnswer:
+		return NoAnswer
+	case BookingNoShow:
+		return NoShow
+	case BookingInterviewed:
+		return Interviewed
+	}
+	return Shortlisted // withdrawn by us, left, interviewer absent: the person is owed another time
+}
+
 // CheckSlot says whether a candidate may choose a time by himself at now: conflict session_closed,
 // notice_too_short, beyond_horizon, not_same_day.
 func CheckSlot(starts, now time.Time, zone *time.Location, state SessionState, r CandidateRules) error {
@@ -132,10 +183,10 @@ func CheckSlot(starts, now time.Time, zone *time.Location, state SessionState, r
 }
 
 // CheckChoose says whether someone without an open booking may choose a time again: he let an
-// invitation pass, cancelled, or missed the meeting, and last (the end of that booking's time, or when
+// invitation pass, cancelled, missed the meeting, or was sent away by us, and last (the end of that booking's time, or when
 // it ended if later) is not more than AgainDays ago. Conflict cannot_choose, too_late.
 func CheckChoose(s State, last, now time.Time, p Policy) error {
-	if !slices.Contains([]State{NoAnswer, Declined, NoShow, Expired}, s) {
+	if !slices.Contains([]State{NoAnswer, Declined, NoShow, Expired, Shortlisted}, s) {
 		return fault.New(fault.Conflict, "cannot_choose", "state", string(s))
 	}
 	if now.After(last.AddDate(0, 0, p.AgainDays)) {

@@ -25,6 +25,7 @@ const (
 	DoRemindDay   = "remind_day"
 	DoRemindHours = "remind_hours"
 	DoNoShow      = "no_show"
+	DoWithdraw    = "withdraw" // the session was called off
 )
 
 // The steps a session takes by itself.
@@ -54,6 +55,7 @@ type BookingFact struct {
 	ReplyBy       time.Time  `json:"reply_by,omitzero"`
 	RemindedDay   bool       `json:"reminded_day"`
 	RemindedHours bool       `json:"reminded_hours"`
+	SessionOff    bool       `json:"session_off,omitempty"`  // the session was cancelled
 	LateMinutes   int        `json:"late_minutes,omitempty"` // announced; the grace begins after them
 }
 
@@ -82,6 +84,9 @@ func (b BookingFact) next(now time.Time, p Policy) Action {
 			return Action{Until: at}
 		}
 		return Action{Do: what, Subject: b.ID, Occasion: b.ID + "/" + at.UTC().Format(time.RFC3339)}
+	}
+	if b.SessionOff && b.State.Expected() {
+		return Action{Do: DoWithdraw, Subject: b.ID, Occasion: b.ID}
 	}
 	switch b.State {
 	case BookingInvited:

@@ -1,0 +1,187 @@
+package activities
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+func (s *Steps) registerApplication(r worker.ActivityRegistry) {
+	workflows.LoadApplication.Register(r, load(s, "application", (*store.Record).ApplicationFacts))
+	workflows.AdvanceApplication.Register(r, onApplication(s, string(workflows.AdvanceApplication), advanceApplication))
+	registerCommand(s, r, workflows.Shortlist, shortlist)
+	registerCommand(s, r, workflows.Unshortlist, unshortlist)
+	registerCommand(s, r, workflows.Confirm, confirm)
+	registerCommand(s, r, workflows.Cancel, cancel)
+	registerCommand(s, r, workflows.Choose, choose)
+	registerCommand(s, r, workflows.Late, late)
+	registerCommand(s, r, workflows.Withdraw, withdraw)
+	registerCommand(s, r, workflows.CheckIn, checkIn)
+	registerCommand(s, r, workflows.UndoCheckIn, undoCheckIn)
+	registerCommand(s, r, workflows.MarkNoShow, markNoShow)
+	registerCommand(s, r, workflows.MarkLeft, markLeft)
+	registerCommand(s, r, workflows.WithdrawByUs, withdrawByUs)
+	registerCommand(s, r, workflows.FileScorecard, fileScorecard)
+	registerCommand(s, r, workflows.Decide, decide)
+	registerCommand(s, r, workflows.UndoDecision, undoDecision)
+}
+
+func registerCommand[A workflows.Args](s *Steps, r worker.ActivityRegistry, c workflows.Command[A, hiring.ApplicationFacts], do func(context.Context, *change, A) (workflows.Answer, error)) {
+	c.Step().Register(r, onApplication(s, string(c), do))
+}
+
+func shortlist(ctx context.Context, c *change, a workflows.ShortlistArgs) (workflows.Answer, error) {
+	if c.app.State == hiring.Shortlisted {
+		c.app.Rank = a.Rank
+		return workflows.Answer{Code: "ranked", Version: c.app.Version + 1}, c.SaveApplication(ctx, &c.app, c.at)
+	}
+	if err := hiring.CheckShortlist(c.app.State); err != nil {
+		return workflows.Answer{}, err
+	}
+	c.app.Rank = a.Rank
+	err := c.become(ctx, hiring.Shortlisted)
+	return workflows.Answer{Code: "shortlisted", Version: c.app.Version}, err
+}
+
+func unshortlist(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, error) {
+	if c.app.State != hiring.Shortlisted {
+		return workflows.Answer{}, fault.New(fault.Conflict, "not_shortlisted", "state", string(c.app.State))
+	}
+	c.app.Rank = nil
+	err := c.become(ctx, hiring.Responded)
+	return workflows.Answer{Code: "unshortlisted", Version: c.app.Version}, err
+}
+
+func withdraw(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, error) {
+	if err := hiring.CheckWithdraw(c.app.State); err != nil {
+		return workflows.Answer{}, err
+	}
+	open, err := c.OpenBookings(ctx, c.app.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	for _, b := range open {
+		session, err := c.Interview(ctx, b.InterviewID)
+		if err != nil {
+			return workflows.Answer{}, err
+		}
+		state, refused := b.Rule().Cancel(c.at, session.Rules, c.policy)
+		if refused != nil { // here already, or past the grace
+			state = hiring.BookingCancelledLate
+		}
+		if err := c.end(ctx, &b, state); err != nil {
+			return workflows.Answer{}, err
+		}
+	}
+	if err := c.become(ctx, hiring.Withdrawn); err != nil {
+		return workflows.Answer{}, err
+	}
+	err = c.mail(ctx, "withdraw_confirm", strconv.Itoa(c.app.Version), c.at, nil)
+	return workflows.Answer{Code: "withdrawn", Version: c.app.Version}, err
+}
+
+func fileScorecard(ctx context.Context, c *change, a workflows.ScorecardArgs) (workflows.Answer, error) {
+	if err := hiring.CheckScore(c.app.State); err != nil {
+		return workflows.Answer{}, err
+	}
+	note, err := c.link(ctx, a.Note, "scorecard")
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	staff, err := subject(a.Staff)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	card := store.Scorecard{
+		ID: uuid.New(), ApplicationID: c.app.ID, StaffID: staff, Scores: a.Scores,
+		Recommendation: a.Recommendation, NoteID: note, FiledAt: c.at,
+	}
+	open, err := c.OpenBookings(ctx, c.app.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	for _, b := range open {
+		if !b.State.Present() {
+			continue
+		}
+		b.State, b.EndedAt = hiring.BookingInterviewed, &c.at
+		if err := c.SaveBooking(ctx, &b); err != nil {
+			return workflows.Answer{}, err
+		}
+		card.BookingID = &b.ID
+	}
+	if err := c.AddScorecard(ctx, &card); err != nil {
+		return workflows.Answer{}, err
+	}
+	err = c.become(ctx, hiring.Interviewed)
+	return workflows.Answer{Code: "filed", ID: card.ID.String(), Version: c.app.Version}, err
+}
+
+func decide(ctx context.Context, c *change, a workflows.DecideArgs) (workflows.Answer, error) {
+	cards, err := c.Scorecards(ctx, c.app.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := hiring.CheckDecide(c.app.State, a.Decision, len(cards)); err != nil {
+		return workflows.Answer{}, err
+	}
+	note, err := c.link(ctx, a.Note, "note")
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	withdrawn, err := c.withdrawOthers(ctx, uuid.Nil, true)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	previous := c.app.State
+	if withdrawn > 0 {
+		previous = hiring.Shortlisted // the places are gone; undo returns here
+	}
+	d := store.Decision{
+		ID: uuid.New(), ApplicationID: c.app.ID, Decision: a.Decision, Reason: a.Reason, NoteID: note,
+		PreviousState: previous, DecidedBy: c.by.Actor, DecidedAt: c.at,
+	}
+	if err := c.AddDecision(ctx, &d); err != nil {
+		return workflows.Answer{}, err
+	}
+	c.app.Decision, c.app.Reason = a.Decision, a.Reason
+	if err := c.become(ctx, hiring.Decided); err != nil {
+		return workflows.Answer{}, err
+	}
+	if !a.NoMail {
+		// The mail waits for second thoughts; undo takes it back.
+		err = c.mail(ctx, "decision_"+string(a.Decision), d.ID.String(), c.at.Add(undoFor(c.policy)), map[string]string{"reason": a.Reason})
+	}
+	return workflows.Answer{Code: "decided", ID: d.ID.String(), Version: c.app.Version}, err
+}
+
+func undoDecision(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, error) {
+	if err := hiring.CheckUndoDecision(c.app.State); err != nil {
+		return workflows.Answer{}, err
+	}
+	d, err := c.LiveDecision(ctx, c.app.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.Record.UndoDecision(ctx, d.ID, c.by.Actor, c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	c.app.Decision, c.app.Reason = "", ""
+	if err := c.become(ctx, d.PreviousState); err != nil {
+		return workflows.Answer{}, err
+	}
+	sent, err := c.DropMail(ctx, applicationMailKey(c.app.ID, "decision_"+string(d.Decision), d.ID.String()), "undone", c.at)
+	if err != nil || !sent {
+		return workflows.Answer{Code: "undone", Version: c.app.Version}, err
+	}
+	// The person was told already: say that it was a mistake.
+	err = c.mail(ctx, "decision_undone", d.ID.String(), c.at, nil)
+	return workflows.Answer{Code: "undone_told", Version: c.app.Version}, err
+}

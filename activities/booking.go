@@ -1,0 +1,323 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// What candidates and reception do with a booking.
+
+func booked(code string, b store.Booking) workflows.Answer {
+	return workflows.Answer{Code: code, ID: b.ID.String(), Version: b.Version}
+}
+
+func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckConfirm(c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	b.State, b.ConfirmedAt = hiring.BookingConfirmed, &c.at
+	if err := c.SaveBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	// The first yes wins; other invitations of the application are withdrawn.
+	if _, err := c.withdrawOthers(ctx, b.ID, true); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.become(ctx, hiring.Booked); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("confirmed", b), c.mailBooking(ctx, "booked", b, c.at, &b.StartsAt)
+}
+
+func cancel(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	session, err := c.Interview(ctx, b.InterviewID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	state, err := b.Rule().Cancel(c.at, session.Rules, c.policy)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.end(ctx, &b, state); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.settle(ctx, state); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked(string(state), b), c.mailBooking(ctx, "cancelled", b, c.at, nil)
+}
+
+// choose books a time the candidate picked: moves his booking there, or books anew after a missed or
+// cancelled one. The new seat is taken and the old one freed in this one transaction.
+func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.Answer, error) {
+	to, err := c.target(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if a.Booking == "" {
+		return c.bookAnew(ctx, to, a.Slot)
+	}
+	b, err := c.booking(ctx, workflows.BookingArgs{Booking: a.Booking, Version: a.Version})
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckMove(c.at, to.Rules); err != nil {
+		return workflows.Answer{}, err
+	}
+	if b.InterviewID == to.ID && b.Slot == a.Slot {
+		return workflows.Answer{}, fault.New(fault.Conflict, "same_time")
+	}
+	starts, err := c.seat(ctx, to, a.Slot)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	old := b
+	b.InterviewID, b.Slot, b.StartsAt = to.ID, a.Slot, starts
+	b.State, b.HoldsSeat, b.ConfirmedAt, b.BookedAt, b.ReplyBy, b.LateMinutes = hiring.BookingConfirmed, true, &c.at, c.at, nil, nil
+	b.RemindedDay, b.RemindedHours = false, false
+	b.Moves++
+	b.Sequence++
+	if old.InterviewID == to.ID {
+		err = c.moveWithin(ctx, &old, &b)
+	} else {
+		err = c.moveAcross(ctx, &old, &b)
+	}
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if _, err := c.withdrawOthers(ctx, b.ID, true); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.become(ctx, hiring.Booked); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("moved", b), c.mailBooking(ctx, "moved", b, c.at, &b.StartsAt)
+}
+
+func (c *change) moveWithin(ctx context.Context, old, b *store.Booking) error {
+	if err := c.FreeSeat(ctx, old.InterviewID, old.Slot); err != nil {
+		return err
+	}
+	return c.SaveBooking(ctx, b)
+}
+
+// moveAcross leaves the old booking as moved and carries the calendar entry over to a new one.
+func (c *change) moveAcross(ctx context.Context, old, b *store.Booking) error {
+	if err := c.end(ctx, old, hiring.BookingMoved); err != nil {
+		return err
+	}
+	b.ID, b.Sequence = uuid.New(), old.Sequence+1
+	return c.AddBooking(ctx, b)
+}
+
+func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (workflows.Answer, error) {
+	all, err := c.Bookings(ctx, c.app.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	var last time.Time
+	for _, b := range all {
+		if b.State.Open() {
+			return workflows.Answer{}, fault.New(fault.Conflict, "already_booked", "state", string(b.State))
+		}
+		last = later(last, b.StartsAt)
+		if b.EndedAt != nil {
+			last = later(last, *b.EndedAt)
+		}
+	}
+	if len(all) == 0 {
+		return workflows.Answer{}, fault.New(fault.Conflict, "cannot_choose", "state", string(c.app.State))
+	}
+	if err := hiring.CheckChoose(c.app.State, last, c.at, c.policy); err != nil {
+		return workflows.Answer{}, err
+	}
+	starts, err := c.seat(ctx, to, slot)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	b := store.Booking{
+		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: to.ID, Slot: slot, StartsAt: starts,
+		State: hiring.BookingConfirmed, HoldsSeat: true, UID: uuid.NewString(), BookedAt: c.at, ConfirmedAt: &c.at,
+	}
+	if err := c.AddBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.become(ctx, hiring.Booked); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("booked", b), c.mailBooking(ctx, "booked", b, c.at, &b.StartsAt)
+}
+
+// target returns the session wanted, if it is for this vacancy.
+func (c *change) target(ctx context.Context, a workflows.ChooseArgs) (store.Interview, error) {
+	id, err := subject(a.Interview)
+	if err != nil {
+		return store.Interview{}, err
+	}
+	to, err := c.Interview(ctx, id)
+	if err != nil {
+		return to, err
+	}
+	ours, err := c.ForVacancy(ctx, to.ID, c.app.VacancyID)
+	if err == nil && !ours {
+		err = fault.Missing("interview")
+	}
+	return to, err
+}
+
+// seat takes a seat if the session's rules let candidates choose that time now.
+func (c *change) seat(ctx context.Context, to store.Interview, slot int) (time.Time, error) {
+	zone, err := time.LoadLocation(to.Zone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	starts, err := c.TakeSeat(ctx, to.ID, slot)
+	if err != nil {
+		return starts, err
+	}
+	return starts, hiring.CheckSlot(starts, c.at, zone, to.State, to.Rules)
+}
+
+func late(ctx context.Context, c *change, a workflows.LateArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a.BookingArgs)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckLate(c.at, c.policy); err != nil {
+		return workflows.Answer{}, err
+	}
+	b.LateMinutes = &a.Minutes
+	return booked("late_noted", b), c.SaveBooking(ctx, &b) // no mail: the page says it, reception sees it
+}
+
+func checkIn(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	session, err := c.Interview(ctx, b.InterviewID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	state, err := b.Rule().Arrive(c.at, session.StartsAt, session.EndsAt)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if b.State == hiring.BookingNoShow {
+		if _, err := c.DropMail(ctx, mailKey("no_show", b), "came_after_all", c.at); err != nil {
+			return workflows.Answer{}, err
+		}
+	}
+	b.State, b.ArrivedAt, b.EndedAt = state, &c.at, nil
+	if err := c.SaveBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked(string(state), b), c.become(ctx, hiring.Arrived) // no mail: the person is here
+}
+
+func undoCheckIn(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckPresent(); err != nil {
+		return workflows.Answer{}, err
+	}
+	b.State, b.ArrivedAt = hiring.BookingConfirmed, nil
+	if err := c.SaveBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("check_in_undone", b), c.become(ctx, hiring.Booked)
+}
+
+func markNoShow(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckNoShow(c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.noShow(ctx, b)
+}
+
+// noShow keeps the seat: the time has passed, and the person may still walk in. The mail waits for the
+// session's end, or it would reach someone who is on the stairs.
+func (c *change) noShow(ctx context.Context, b store.Booking) (workflows.Answer, error) {
+	session, err := c.Interview(ctx, b.InterviewID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	b.State, b.EndedAt = hiring.BookingNoShow, &c.at
+	if err := c.SaveBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.settle(ctx, hiring.BookingNoShow); err != nil {
+		return workflows.Answer{}, err
+	}
+	until := b.StartsAt.AddDate(0, 0, c.policy.AgainDays)
+	return booked("no_show", b), c.mailBooking(ctx, "no_show", b, later(c.at, session.EndsAt), &until)
+}
+
+func markLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckPresent(); err != nil {
+		return workflows.Answer{}, err
+	}
+	b.State, b.EndedAt = hiring.BookingLeft, &c.at
+	if err := c.SaveBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.settle(ctx, hiring.BookingLeft); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("left", b), c.mailBooking(ctx, "left_rebook", b, c.at, nil)
+}
+
+func withdrawByUs(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if !b.State.Expected() {
+		return workflows.Answer{}, fault.New(fault.Conflict, "nothing_to_cancel", "state", string(b.State))
+	}
+	return c.withdrawBooking(ctx, b)
+}
+
+func (c *change) withdrawBooking(ctx context.Context, b store.Booking) (workflows.Answer, error) {
+	if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.settle(ctx, hiring.BookingWithdrawn); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("withdrawn_by_us", b), c.mailBooking(ctx, "withdrawn", b, c.at, nil)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func undoFor(p hiring.Policy) time.Duration { return time.Duration(p.UndoMinutes) * time.Minute }

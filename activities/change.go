@@ -1,0 +1,162 @@
+package activities
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+type applicationOut = workflows.Out[hiring.ApplicationFacts]
+
+// change is one step on a locked application.
+type change struct {
+	*store.Record
+	app    store.Application
+	by     workflows.By
+	at     time.Time
+	policy hiring.Policy
+}
+
+// onApplication is the shell of every step on an application. name is the step's name in the journal.
+func onApplication[A any](s *Steps, name string, do func(context.Context, *change, A) (workflows.Answer, error)) func(context.Context, workflows.In[A]) (applicationOut, error) {
+	return func(ctx context.Context, in workflows.In[A]) (out applicationOut, err error) {
+		id, err := subject(in.ID)
+		if err != nil {
+			return out, err
+		}
+		err = s.Records.Do(ctx, func(rec *store.Record) error {
+			app, err := rec.LockApplication(ctx, id)
+			if err != nil {
+				return err
+			}
+			entry := store.Entry{Subject: "application/" + in.ID, Actor: in.By.Actor, Key: in.By.Key, Step: name, Args: in.Args, At: in.At}
+			_, err = rec.Once(ctx, entry, &out.Answer, func() error {
+				c := &change{Record: rec, app: app, by: in.By, at: in.At}
+				if c.policy, err = rec.Policy(ctx); err != nil {
+					return err
+				}
+				out.Answer, err = do(ctx, c, in.Args)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if out.Facts, out.Found, err = rec.ApplicationFacts(ctx, id); err != nil {
+				return err
+			}
+			return rec.NoteProcess(ctx, "application", id, in.At, due(out.Facts, in.At))
+		})
+		return out, err
+	}
+}
+
+// become writes the application's new state.
+func (c *change) become(ctx context.Context, state hiring.State) error {
+	c.app.State = state
+	return c.SaveApplication(ctx, &c.app, c.at)
+}
+
+// booking locks the booking named, in the version its sender saw.
+func (c *change) booking(ctx context.Context, a workflows.BookingArgs) (store.Booking, error) {
+	id, err := subject(a.Booking)
+	if err != nil {
+		return store.Booking{}, err
+	}
+	b, err := c.LockBooking(ctx, c.app.ID, id)
+	if err != nil {
+		return b, err
+	}
+	return b, b.Rule().CheckVersion(a.Version)
+}
+
+// end closes a booking: its seat goes to the next, and where a calendar holds the time the entry is
+// raised so that a cancel can be sent.
+func (c *change) end(ctx context.Context, b *store.Booking, state hiring.Attendance) error {
+	if b.HoldsSeat {
+		if err := c.FreeSeat(ctx, b.InterviewID, b.Slot); err != nil {
+			return err
+		}
+	}
+	b.State, b.HoldsSeat, b.EndedAt = state, false, &c.at
+	b.Sequence++
+	return c.SaveBooking(ctx, b)
+}
+
+// settle gives the application the state its bookings leave it in after one of them ended.
+func (c *change) settle(ctx context.Context, ended hiring.Attendance) error {
+	open, err := c.OpenBookings(ctx, c.app.ID)
+	if err != nil {
+		return err
+	}
+	var states []hiring.Attendance
+	for _, b := range open {
+		states = append(states, b.State)
+	}
+	return c.become(ctx, hiring.StateAfter(states, ended))
+}
+
+// withdrawOthers takes back every open booking but keep, telling the person if mail; it returns how many.
+func (c *change) withdrawOthers(ctx context.Context, keep uuid.UUID, mail bool) (int, error) {
+	open, err := c.OpenBookings(ctx, c.app.ID)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, b := range open {
+		if b.ID == keep {
+			continue
+		}
+		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
+			return n, err
+		}
+		if mail {
+			if err := c.mailBooking(ctx, "withdrawn", b, c.at, nil); err != nil {
+				return n, err
+			}
+		}
+		n++
+	}
+	return n, nil
+}
+
+// mailBooking queues a mail about a booking in the version it has now. Its key is the kind, the booking
+// and that version, so a step run twice queues one.
+func (c *change) mailBooking(ctx context.Context, kind string, b store.Booking, due time.Time, notAfter *time.Time) error {
+	return c.QueueMail(ctx, store.OutgoingMail{
+		Key: mailKey(kind, b), Kind: kind, ApplicationID: &c.app.ID, BookingID: &b.ID, BookingVersion: &b.Version,
+		DueAt: due, NotAfter: notAfter, CreatedAt: c.at,
+	})
+}
+
+// mail queues a mail about the application itself; occasion tells it from others of the kind.
+func (c *change) mail(ctx context.Context, kind, occasion string, due time.Time, params map[string]string) error {
+	return c.QueueMail(ctx, store.OutgoingMail{
+		Key: applicationMailKey(c.app.ID, kind, occasion), Kind: kind, ApplicationID: &c.app.ID, Params: params, DueAt: due, CreatedAt: c.at,
+	})
+}
+
+func mailKey(kind string, b store.Booking) string {
+	return "booking/" + b.ID.String() + "/" + kind + "/" + strconv.Itoa(b.Version)
+}
+
+func applicationMailKey(id uuid.UUID, kind, occasion string) string {
+	return "application/" + id.String() + "/" + kind + "/" + occasion
+}
+
+// link marks the document named, if any, as part of a fact.
+func (c *change) link(ctx context.Context, document, kind string) (*uuid.UUID, error) {
+	if document == "" {
+		return nil, nil
+	}
+	id, err := subject(document)
+	if err != nil {
+		return nil, err
+	}
+	return &id, c.LinkDocument(ctx, id, kind, c.at)
+}

@@ -1,0 +1,95 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+)
+
+// Steps has what the steps need.
+type Steps struct {
+	Records *store.Records
+	Reader  *store.Reader
+}
+
+// New returns the steps on a database.
+func New(records *store.Records, reader *store.Reader) *Steps { return &Steps{records, reader} }
+
+// Register makes every step known to a worker.
+func (s *Steps) Register(r worker.ActivityRegistry) {
+	s.registerApplication(r)
+	s.registerInterview(r)
+	workflows.SendNudges.Register(r, sendNudges)
+}
+
+// subject parses an id that a command carried; its shape was checked before.
+func subject(id string) (uuid.UUID, error) {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return parsed, fault.Missing("subject")
+	}
+	return parsed, nil
+}
+
+// due returns when a process with these facts acts next, or nil when nothing is awaited.
+func due(f workflows.Facts, now time.Time) *time.Time {
+	next := f.Next(now)
+	switch {
+	case next.Do != "":
+		return &now
+	case next.Until.IsZero():
+		return nil
+	}
+	return &next.Until
+}
+
+// load reads facts and notes that the process has them.
+func load[F workflows.Facts](s *Steps, table string, read func(*store.Record, context.Context, uuid.UUID) (F, bool, error)) func(context.Context, string) (workflows.Out[F], error) {
+	return func(ctx context.Context, id string) (out workflows.Out[F], err error) {
+		key, err := subject(id)
+		if err != nil {
+			return out, err
+		}
+		err = s.Records.Do(ctx, func(rec *store.Record) error {
+			if out.Facts, out.Found, err = read(rec, ctx, key); err != nil || !out.Found {
+				return err
+			}
+			now := out.Facts.BusinessClock().At(time.Now())
+			return rec.NoteProcess(ctx, table, key, now, due(out.Facts, now))
+		})
+		return out, err
+	}
+}
+
+// sendNudges tells processes to look again, starting those that do not run.
+func sendNudges(ctx context.Context, subjects []string) (int, error) {
+	c := activity.GetClient(ctx)
+	for n, one := range subjects {
+		if err := workflows.Nudge(ctx, c, one); err != nil {
+			return n, err
+		}
+		activity.RecordHeartbeat(ctx, n)
+	}
+	return len(subjects), nil
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func ids(texts []string) ([]uuid.UUID, error) {
+	list := make([]uuid.UUID, 0, len(texts))
+	for _, t := range texts {
+		id, err := subject(t)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, id)
+	}
+	return list, nil
+}
