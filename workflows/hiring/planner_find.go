@@ -1,0 +1,76 @@
+package hiring
+
+import "slices"
+
+// Plan answers a request: the exact figures of the plan it names, or the best plan. It returns
+// Check's fault for a request without a sane plan. stop may be nil; once it says true the best plan
+// found so far is returned with ProvenOptimal false. Without stop the work is bounded all the same
+// (a few seconds). Plan reads no clock and no random numbers: same request, same answer.
+func Plan(r PlanRequest, stop func() bool) (*PlanAnswer, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	work := newPlanWork(stop)
+	if r.ShowProbability == nil {
+		return planPeopleAnswer(&r, work), nil
+	}
+	p := *r.ShowProbability
+	if r.Evaluate != nil {
+		e := newPlanEqual(&r, p, planDays, PlanMaxInvited, work)
+		return e.answer(&r, slices.Clone(r.Evaluate.Counts)), nil
+	}
+	x, e, proven := planFindEqual(&r, p, PlanMaxInvited, work)
+	ans := e.answer(&r, x)
+	ans.ProvenOptimal = proven
+	return ans, nil
+}
+
+// planFindEqual searches the best counts for one show probability and at most so many invitations.
+func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, *planEqual, bool) {
+	free := *r
+	free.WaitLimit, free.Room = nil, nil
+	x := planFirstGuess(r, p, most)
+	if r.DayEffect > 0 {
+		// A coarse day is nearly as good a guide and five times cheaper.
+		coarse := newPlanEqual(&free, p, 8, most, work)
+		x, _, _ = coarse.climb(x)
+	}
+	e := newPlanEqual(&free, p, planDays, most, work)
+	x, _, proven := e.climb(x)
+	// Against the bound on invitations the best may lie beyond it.
+	if most == PlanMaxInvited && planTotal(x) == most {
+		proven = false
+	}
+	limited := newPlanEqual(r, p, planDays, most, work)
+	if limited.bar < 0 {
+		return x, e, proven
+	}
+	limited.fit(planTotal(x))
+	if limited.within(limited.score(x).risk) {
+		return x, limited, proven
+	}
+	x, s := limited.withinLimit(r, p, x)
+	if limited.slots <= planBoundSlots && !work.over {
+		x, proven = e.bounded(limited, x, s)
+		return x, limited, proven
+	}
+	return x, limited, false
+}
+
+// planFirstGuess fills every slot to its capacity on average, the first by half as much again.
+func planFirstGuess(r *PlanRequest, p float64, most int) []int {
+	x := make([]int, r.Slots)
+	if p <= 0 {
+		return x
+	}
+	left := most
+	for t := range x {
+		per := min(0.8*float64(r.Lanes)/p, float64(most)) // p may be as small as a denormal
+		if t == 0 {
+			per *= 1.3
+		}
+		x[t] = min(int(per+0.5), left)
+		left -= x[t]
+	}
+	return x
+}

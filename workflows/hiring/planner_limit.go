@@ -1,0 +1,64 @@
+package hiring
+
+import "slices"
+
+// withinLimit searches under a wait or room limit, from x, the best plan without one. The limit
+// breaks multimodularity, so the search starts from several places: x thinned out, and the best plans
+// when risk has a price, the price found by bisection (Lagrange's way to a limit).
+func (e *planEqual) withinLimit(r *PlanRequest, p float64, x []int) ([]int, planScore) {
+	priced := newPlanEqual(r, p, 8, e.most, e.work)
+	priced.quick = true
+	best, score, _ := e.climb(e.thin(x))
+	at := x
+	low, high := 0.0, 64*(e.weights.Interviewed+e.weights.Idle+e.weights.Waiting+e.weights.Overtime)
+	for range 9 {
+		if e.work.over {
+			break
+		}
+		priced.price = (low + high) / 2
+		if low == 0 {
+			priced.price = high / 16 // the price is small more often than great
+		}
+		at, _, _ = priced.climb(at)
+		e.fit(planTotal(at) + 1)
+		if e.within(e.score(at).risk) {
+			high = priced.price
+		} else {
+			low = priced.price
+		}
+		e.quick = true
+		y, s, _ := e.climb(e.thin(at))
+		e.quick = false
+		if planBetter(s.utility, y, score.utility, best) {
+			best, score = y, s
+		}
+	}
+	best, score, _ = e.climb(best)
+	return best, score
+}
+
+// thin takes invitations away until the limit is kept, each time the one that lowers the risk most
+// for the utility it costs. Nobody invited keeps every limit.
+func (e *planEqual) thin(x []int) []int {
+	x = slices.Clone(x)
+	e.fit(planTotal(x) + 1)
+	now := e.score(x)
+	for planTotal(x) > 0 && !e.within(now.risk) {
+		at, rate, after := -1, 0.0, now
+		for t := range x {
+			if x[t] == 0 {
+				continue
+			}
+			x[t]--
+			s := e.score(x)
+			x[t]++
+			if gain := (now.risk - s.risk) / (max(now.utility-s.utility, 0) + 1e-6); at < 0 || gain > rate {
+				at, rate, after = t, gain, s
+			}
+		}
+		e.work.spend(2 * e.slots * e.slots * e.stepCost(x))
+		x[at]--
+		now = after
+	}
+	return x
+}

@@ -1,0 +1,375 @@
+package hiring
+
+import (
+	"cmp"
+	"slices"
+)
+
+// planPeople holds a plan in which everybody has his own show probability. The utility is linear in
+// each person's probability, but not multimodular in anything, so the search is local: insert, drop,
+// move, replace and swap, each evaluated exactly from the flows and rests of the plan at hand.
+type planPeople struct {
+	planSpace
+	day    [][]float64 // [person][day point]
+	mean   []float64   // [person]
+	class  []int       // people of one class have the same probability
+	slot   []int       // [person], -1: not invited
+	fixed  []bool      // [person] may not be dropped or moved
+	closed []bool      // [slot] takes no new invitation
+	invite int
+	counts []int
+	work   *planWork
+
+	// Kept by refresh for the plan at hand.
+	kept   []int          // the assignment that the rest belongs to
+	arrive []planArrivals // [slot]
+	less   []planArrivals // [person] his slot's arrivals without him, made when asked
+	flows  []*planFlow
+	rests  []*planRest
+	score  planScore
+
+	wayFlows []*planFlow // reused by relocate and swap
+	wayRests []*planRest
+	gauge    planGauge
+}
+
+func newPlanPeople(r *PlanRequest, p []float64, days int, work *planWork) *planPeople {
+	m := &planPeople{work: work}
+	m.slots, m.lanes, m.weights = r.Slots, r.Lanes, r.weights()
+	m.bar, m.alpha = r.limit()
+	m.days = 1
+	if r.DayEffect > 0 {
+		m.days = days
+	}
+	known := map[float64]int{}
+	for _, v := range p {
+		at, ok := known[v]
+		if !ok {
+			at = len(m.day)
+			known[v] = at
+			m.day = append(m.day, planDayPoints(v, r.DayEffect, days))
+			continue
+		}
+		m.day = append(m.day, m.day[at])
+	}
+	for i := range p {
+		sum := 0.0
+		for _, x := range m.day[i] {
+			sum += x
+		}
+		m.mean = append(m.mean, sum/float64(m.days))
+		m.class = append(m.class, known[p[i]])
+	}
+	m.slot = slices.Repeat([]int{-1}, len(p))
+	m.fixed = make([]bool, len(p))
+	m.closed = make([]bool, r.Slots)
+	return m
+}
+
+// set takes over an assignment and refreshes everything kept for it.
+func (m *planPeople) set(slot []int) {
+	copy(m.slot, slot)
+	m.refresh()
+}
+
+// refresh recomputes what is kept for the plan at hand, as far as it changed.
+func (m *planPeople) refresh() {
+	m.invite = 0
+	m.counts = make([]int, m.slots)
+	high := make([]float64, m.days)
+	extra := 0.0
+	for j, t := range m.slot {
+		for d, x := range m.day[j] {
+			if t >= 0 {
+				high[d] += x
+			}
+			extra = max(extra, x)
+		}
+		if t >= 0 {
+			m.invite++
+			m.counts[t]++
+		}
+	}
+	// Two more than at hand is the most that a step looks at; steps of 16 keep the width mostly as it is.
+	width := (planWidth(slices.Max(high)+2*extra, m.invite+2) + 15) &^ 15
+	from, to := m.changed()
+	if width != m.width {
+		m.width = width
+		m.wayFlows, m.wayRests = nil, nil
+		m.flows, m.rests = m.emptyWays()
+		m.flows[0], m.rests[m.slots] = m.start(), m.end()
+		from, to = 0, m.slots-1
+	}
+	for t := from; t < m.slots; t++ {
+		m.push(m.flows[t], m.arrive[t], m.flows[t+1])
+	}
+	for t := to; t >= 0; t-- {
+		m.pull(m.rests[t+1], m.arrive[t], m.rests[t])
+	}
+	gain, risk := m.join(m.flows[m.slots], m.rests[m.slots])
+	m.score = planScore{gain + m.invited(), risk}
+	m.work.spend((m.slots - from + to + 1) * m.stepCost())
+}
+
+// changed remakes the arrivals of the slots whose people changed and returns the first and the last
+// of them.
+func (m *planPeople) changed() (from, to int) {
+	dirty := make([]bool, m.slots)
+	if m.kept == nil {
+		m.kept = slices.Repeat([]int{-1}, len(m.slot))
+		m.less = make([]planArrivals, len(m.slot))
+		m.arrive = make([]planArrivals, m.slots)
+		for t := range dirty {
+			dirty[t] = true
+		}
+	}
+	for j, t := range m.slot {
+		if was := m.kept[j]; was != t {
+			if was >= 0 {
+				dirty[was] = true
+			}
+			if t >= 0 {
+				dirty[t] = true
+			}
+		}
+	}
+	for j, t := range m.slot {
+		if t < 0 || dirty[t] {
+			m.less[j] = nil
+		}
+	}
+	copy(m.kept, m.slot)
+	from, to = m.slots, -1
+	for t, d := range dirty {
+		if d {
+			m.arrive[t] = m.arrivals(t, -1)
+			from, to = min(from, t), t
+		}
+	}
+	return from, to
+}
+
+func (m *planPeople) emptyWays() ([]*planFlow, []*planRest) {
+	flows, rests := make([]*planFlow, m.slots+1), make([]*planRest, m.slots+1)
+	for t := range flows {
+		flows[t], rests[t] = m.newFlow(), m.newRest()
+	}
+	return flows, rests
+}
+
+// spare returns ways that relocate and swap may overwrite.
+func (m *planPeople) spare() ([]*planFlow, []*planRest) {
+	if m.wayFlows == nil {
+		m.wayFlows, m.wayRests = m.emptyWays()
+	}
+	return m.wayFlows, m.wayRests
+}
+
+// stepCost estimates the multiplications of one push, pull or gauge.
+func (m *planPeople) stepCost() int {
+	return m.days * min(m.width, 40) * (5 + m.invite/m.slots)
+}
+
+// linear is what inviting a person is worth whatever the queue does.
+func (m *planPeople) linear(j int) float64 {
+	return m.weights.Interviewed*m.mean[j] - m.weights.Invitation
+}
+
+// arrivals are those of a slot without one person (-1: with everybody).
+func (m *planPeople) arrivals(t, without int) planArrivals {
+	out := make(planArrivals, m.days)
+	for d := range out {
+		pmf := []float64{1}
+		for j, at := range m.slot {
+			if at == t && j != without {
+				pmf = planComers(pmf, m.day[j][d])
+			}
+		}
+		out[d] = pmf
+	}
+	return out
+}
+
+// without are the arrivals of an invited person's slot without him.
+func (m *planPeople) without(j int) planArrivals {
+	if m.less[j] == nil {
+		m.less[j] = m.arrivals(m.slot[j], j)
+	}
+	return m.less[j]
+}
+
+// with returns the score when person j joins the slot of the edge; line is the linear part of all.
+func (m *planPeople) with(e *planEdge, j int, line float64) planScore {
+	v, s := e.value, e.safe
+	for d, x := range m.day[j] {
+		v += x * e.addValue[d] / float64(m.days)
+		s += x * e.addSafe[d] / float64(m.days)
+	}
+	return planScore{v + line + m.linear(j), max(0, 1-s)}
+}
+
+// invited is the linear part of the plan at hand.
+func (m *planPeople) invited() float64 {
+	sum := 0.0
+	for j, t := range m.slot {
+		if t >= 0 {
+			sum += m.linear(j)
+		}
+	}
+	return sum
+}
+
+// better compares a changed plan (people moved from slot to slot, -1 for not invited) with the best.
+func (m *planPeople) better(s planScore, counts []int, than planScore, thanCounts []int) bool {
+	return m.within(s.risk) && planBetter(s.utility, counts, than.utility, thanCounts)
+}
+
+// promising is better without the counts: a quick no.
+func (m *planPeople) promising(s, than planScore) bool {
+	return s.utility >= than.utility-planTie && m.within(s.risk)
+}
+
+func (m *planPeople) moved(from, to int) []int {
+	c := slices.Clone(m.counts)
+	if from >= 0 {
+		c[from]--
+	}
+	if to >= 0 {
+		c[to]++
+	}
+	return c
+}
+
+// firsts returns people of whom no two have the same class and slot: the others are their equals.
+func (m *planPeople) firsts(invited bool) []int {
+	var out []int
+	seen := map[[2]int]bool{}
+	for j, t := range m.slot {
+		key := [2]int{m.class[j], t}
+		if (t >= 0) == invited && !m.fixed[j] && !seen[key] {
+			seen[key] = true
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// climb improves the plan at hand until no step does.
+func (m *planPeople) climb() {
+	for !m.work.over {
+		if m.insertOrDrop() || m.move() || m.swap() {
+			continue
+		}
+		return
+	}
+}
+
+// insertOrDrop makes the best single insertion or drop, if one is an improvement.
+func (m *planPeople) insertOrDrop() bool {
+	best, bestCounts, who, to := m.score, m.counts, -1, -1
+	line := m.invited()
+	out, in := m.firsts(false), m.firsts(true)
+	for t := range m.slots {
+		g := m.measure(m.flows[t], m.rests[t+1], planLongest(m.arrive[t])+1)
+		for _, j := range in {
+			if m.slot[j] != t {
+				continue
+			}
+			e := m.edge(g, m.without(j))
+			s := planScore{e.value + line - m.linear(j), max(0, 1-e.safe)}
+			if c := m.moved(t, -1); m.better(s, c, best, bestCounts) {
+				best, bestCounts, who, to = s, c, j, -1
+			}
+		}
+		if m.closed[t] {
+			continue
+		}
+		e := m.edge(g, m.arrive[t])
+		for _, j := range out {
+			s := m.with(&e, j, line)
+			if !m.promising(s, best) {
+				continue
+			}
+			if c := m.moved(-1, t); m.better(s, c, best, bestCounts) {
+				best, bestCounts, who, to = s, c, j, t
+			}
+		}
+		m.work.spend(m.stepCost() + m.days*(len(out)+20*len(in)/m.slots))
+	}
+	if who < 0 {
+		return false
+	}
+	m.slot[who] = to
+	m.refresh()
+	return true
+}
+
+// move takes one person out and puts him, or one not invited, in the best slot; it makes every such
+// step that is an improvement, once through the invited.
+func (m *planPeople) move() bool {
+	any := false
+	for _, j := range m.firsts(true) {
+		if m.work.over {
+			break
+		}
+		if m.slot[j] >= 0 && m.moveOne(j) {
+			any = true
+		}
+	}
+	return any
+}
+
+func (m *planPeople) moveOne(j int) bool { return m.relocate(j, append(m.firsts(false), j)) }
+
+// relocate takes j out and puts the best of the candidates in the best slot, if that is better.
+func (m *planPeople) relocate(j int, candidates []int) bool {
+	from := m.slot[j]
+	less := slices.Clone(m.arrive)
+	less[from] = m.without(j)
+	// Before the slot the flows stay, after it the rests do.
+	flows, rests := slices.Clone(m.flows), slices.Clone(m.rests)
+	spareFlows, spareRests := m.spare()
+	for t := from; t < m.slots; t++ {
+		flows[t+1] = spareFlows[t+1]
+		m.push(flows[t], less[t], flows[t+1])
+	}
+	for t := from; t >= 0; t-- {
+		rests[t] = spareRests[t]
+		m.pull(rests[t+1], less[t], rests[t])
+	}
+	m.work.spend(2*m.slots*m.stepCost() + m.days*m.slots*len(candidates))
+	line := m.invited() - m.linear(j)
+	best, bestCounts, who, to := m.score, m.counts, -1, -1
+	for t := range m.slots {
+		if m.closed[t] {
+			continue
+		}
+		e := m.edge(m.measure(flows[t], rests[t+1], planLongest(less[t])+1), less[t])
+		for _, i := range candidates {
+			s := m.with(&e, i, line)
+			if !m.promising(s, best) {
+				continue
+			}
+			if c := m.moved(from, t); m.better(s, c, best, bestCounts) {
+				best, bestCounts, who, to = s, c, i, t
+			}
+		}
+	}
+	if who < 0 {
+		return false
+	}
+	m.slot[j] = -1
+	m.slot[who] = to
+	m.refresh()
+	return true
+}
+
+// order returns people's numbers sorted by probability, likeliest first (dir 1) or last (-1).
+func (m *planPeople) order(dir int) []int {
+	out := make([]int, len(m.mean))
+	for j := range out {
+		out[j] = j
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return dir * cmp.Compare(m.mean[b], m.mean[a]) })
+	return out
+}
