@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"net/url"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -88,6 +89,11 @@ func (f *Frame) fill(c *fiber.Ctx, p *Page) {
 	}
 	p.Path = c.Path()
 	p.Back = c.OriginalURL()
+	if c.Method() != fiber.MethodGet { // a form shown again: go back to the page it stood on
+		if u, err := url.Parse(c.Get(fiber.HeaderReferer)); err == nil && u.Path != "" {
+			p.Back = u.RequestURI()
+		}
+	}
 	p.Now = f.opt.Now()
 	p.newID = f.opt.NewID
 	if p.Zone == nil {

@@ -29,7 +29,7 @@ func Calibration(lang string, p Plot) template.HTML {
 	if len(p.Points) == 0 {
 		return empty(lang, Chart{Title: p.Title})
 	}
-	const side, left, top, bottom = 260.0, 46.0, 10.0, 42.0
+	const side, left, top, bottom = 260.0, 58.0, 10.0, 42.0
 	x := func(v float64) float64 { return left + side*min(safe(v), 1) }
 	y := func(v float64) float64 { return top + side*(1-min(safe(v), 1)) }
 	most := 1

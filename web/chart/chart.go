@@ -154,9 +154,9 @@ func Columns(lang string, c Chart) template.HTML {
 	for _, p := range c.Points {
 		longest = max(longest, len([]rune(p.Label)))
 	}
-	step := max(34.0, float64(longest)*7.5+10)
-	if n := float64(len(c.Points)); step*n < 420 {
-		step = 420 / n // few columns still fill a card
+	step := max(32.0, float64(longest)*6.2+9)
+	if n := float64(len(c.Points)); step*n < 300 {
+		step = 300 / n // few columns still fill a card
 	}
 	column := min(step*0.62, 44)
 	width := axisSpace + step*float64(len(c.Points)) + 8

@@ -3,6 +3,8 @@ package i18n
 import (
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -197,3 +199,6 @@ func Arguments(key string) []string {
 	}
 	return names
 }
+
+// Keys returns every key, sorted: for tests that hold other places to the catalogues.
+func Keys() []string { return slices.Sorted(maps.Keys(loaded()[English])) }

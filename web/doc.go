@@ -1,0 +1,80 @@
+// Package web is the pages: html/template on the server, a little htmx for what moves, and no page that
+// needs JavaScript. Handlers are thin: read the input, ask the Reader or send a command, render.
+//
+// # Adding a page
+//
+// Four places, in this order. The words, web/i18n/{en,bg,ru}/venues.json (same keys in all three):
+//
+//	{"venues.title": "Venues", "venues.add": "Add a venue", "venues.name": "Name", "venues.seats": "{n} {n|seat|seats}",
+//	 "venues.none": "No venues yet", "flash.venue_added": "The venue was added."}
+//
+// The template, web/templates/venues/list.html, which is rendered with a *Page as its dot:
+//
+//	{{define "actions"}}<a class="button is-primary" href="/venues/new">{{icon "plus"}}{{t "venues.add"}}</a>{{end}}
+//	{{define "content"}}
+//	{{if .Body.Venues}}<div class="table-wrap"><table class="table is-cards"><tbody>
+//	{{range .Body.Venues}}<tr><th scope="row">{{.Name}}</th><td>{{t "venues.seats" "n" .Seats}}</td></tr>{{end}}
+//	</tbody></table></div>{{pager .Body.Pager}}{{else}}{{empty "map-pin" "venues.none" "" "/venues/new" "venues.add"}}{{end}}
+//	{{end}}
+//
+// and one for its form, web/templates/venues/new.html:
+//
+//	{{define "content"}}<form class="form" method="post" action="/venues">{{tokens .}}
+//	{{field .Form "name" "venues.name" "max" 200}}
+//	<div class="actions"><button class="button is-primary">{{t "action.save"}}</button></div></form>{{end}}
+//
+// The handler, web/venues.go, a method of the struct that holds the Frame and the stores:
+//
+//	func (p *Pages) addVenue(c *fiber.Ctx) error {
+//		form := web.ReadForm(c, "name")                              // what was typed stays
+//		page := web.Page{Title: p.frame.T(c, "venues.add"), Form: form}
+//		if form.OK() {
+//			err := p.catalog.AddVenue(c.UserContext(), form.Get("name")) // judges the input itself
+//			if err == nil {
+//				return p.frame.RedirectFlash(c, "/venues", web.Flash{Key: "flash.venue_added"}) // 303
+//			}
+//			if !form.Take(err, "") { // not the input's fault: let ErrorHandler make a page of it
+//				return err
+//			}
+//		}
+//		return p.frame.HTML(c, fiber.StatusUnprocessableEntity, "venues/new", page)
+//	}
+//
+// The route, with its roles, in the route table; and, for a place people go to, a line in Navigation.
+//
+// # What the frame does
+//
+//   - Frame.HTML renders into memory, first the content and then the layout around it, so a fault
+//     leaves no half page, and the layout can list the form's errors on top by the labels of the fields.
+//   - Page.Layout is Staff (sidebar by role), Candidate (one column, no-store, noindex, no-referrer) or
+//     Plain (sign-in). A Staff page for somebody not signed in becomes Plain.
+//   - Frame.Problem is the app's ErrorHandler. Return the error; a fault becomes its status, its words
+//     in the reader's language and what to do now. For htmx it is a notice in #notices.
+//   - Frame.Fragment renders one {{define}}d block, for htmx; Frame.Block the same without a request.
+//   - CommandID reads the id that {{tokens .}} put into the form: pass it on as the command's key.
+//
+// # What templates may call
+//
+// Words: t key [name value...], number, decimal v places, percent share, money minor currency,
+// duration, list, roles, langname, invalid code. Times, always with a zone (the venue's for anything in
+// person, .Zone for the reader's own): moment, datetime, date, day, daylong, clock, zonename, and
+// ago t .Now zone. Things: icon name, static file, avatar name, badge tone text, banner tone text,
+// field form name label [option value...], opt, opts, tabs, pager, search action name value label,
+// stat, progress label done total, timeline events zone, empty icon title text [url action], tokens page,
+// and from package chart: bars, columns, plot. GET /styleguide in dev shows them all.
+//
+// A field's options: type, hint (a key), value, optional, options ([]Option), rows, max, min, upper,
+// step, width (s, m, l), autocomplete, mode, placeholder, accept, suffix, inline, focus, several, id.
+//
+// # Rules
+//
+// No inline script or style: the content policy forbids both. No word outside the catalogues
+// (templates_test.go looks). GET and HEAD change nothing. A posting form carries {{tokens .}}; one that
+// destroys carries data-confirm with a question. A flash and a URL never carry personal text. An icon
+// alone needs an aria-label. Colours and measures come from tokens.css only.
+//
+// # Static files
+//
+// static/css/*.css are one app.css, in the order of assets.go. Every file is served under a name with
+// its hash and kept by browsers for a year. Fonts, htmx and icons are vendored: static/VENDORED.md.
+package web
