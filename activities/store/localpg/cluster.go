@@ -76,6 +76,28 @@ func openCluster(dir string, as *account) (*cluster, error) {
 	return c, as.own(c.dir)
 }
 
+// Remove deletes the data of a server started with Options.Dir, for a fresh start: the port stays. A server that a killed
+// parent left behind is stopped first; a folder in use is ErrRunning, one that does not exist is fine.
+func Remove(dir string) error {
+	folder, err := Folder(dir)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	lock, err := lockFolder(folder)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	c := cluster{dir: folder}
+	if err := clearStale(c.data()); err != nil {
+		return err
+	}
+	return os.RemoveAll(c.data())
+}
+
 // sweep removes temporary folders that even their keeper did not outlive (a power cut): older than an hour
 // and locked by nobody.
 func sweep(base string) {

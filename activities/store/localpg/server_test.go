@@ -105,6 +105,35 @@ func TestStopAndStartAgain(t *testing.T) {
 	}
 }
 
+func TestRemove(t *testing.T) {
+	ctx := context.Background()
+	o := Options{Dir: filepath.Join(t.TempDir(), "pg")}
+	if err := Remove(o.Dir); err != nil {
+		t.Errorf("nothing to remove: %v", err)
+	}
+	s := start(t, o)
+	if _, err := s.CreateDatabase(ctx, "facts", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := Remove(o.Dir); !errors.Is(err, ErrRunning) {
+		t.Errorf("a folder in use: %v", err)
+	}
+	if err := s.Stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := Remove(o.Dir); err != nil {
+		t.Fatal(err)
+	}
+	address := s.Addr()
+	s = start(t, o)
+	if created, err := s.CreateDatabase(ctx, "facts", ""); err != nil || !created {
+		t.Errorf("the data survived: %v, %v", created, err)
+	}
+	if s.Addr() != address {
+		t.Errorf("the address changed from %s to %s", address, s.Addr())
+	}
+}
+
 func TestPasswordIsAsked(t *testing.T) {
 	s := start(t, Options{Dir: filepath.Join(t.TempDir(), "pg")})
 	_, err := pgx.Connect(context.Background(), "postgres://postgres:guess@"+s.Addr()+"/postgres?sslmode=disable")
