@@ -83,7 +83,7 @@ func withdraw(ctx context.Context, c *change, _ workflows.None) (workflows.Answe
 	if err := c.become(ctx, hiring.Withdrawn); err != nil {
 		return workflows.Answer{}, err
 	}
-	err = c.mail(ctx, "withdraw_confirm", strconv.Itoa(c.app.Version), c.at, nil)
+	err = c.mail(ctx, "withdrawn_confirm", strconv.Itoa(c.app.Version), c.at, nil)
 	return workflows.Answer{Code: "withdrawn", Version: c.app.Version}, err
 }
 
