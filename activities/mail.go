@@ -35,12 +35,17 @@ type Sender struct {
 	Log       *slog.Logger
 }
 
-// Run sends until ctx ends; a mail being sent then is finished first.
-func (s *Sender) Run(ctx context.Context) {
+// Run sends until ctx ends; a mail being sent then is finished first. The error says which SMTP setting
+// is wrong.
+func (s *Sender) Run(ctx context.Context) error {
 	var wait sync.WaitGroup
+	defer wait.Wait()
 	for range max(1, s.Parallel) {
+		transport, err := s.Dialer.Transport()
+		if err != nil {
+			return err
+		}
 		wait.Go(func() {
-			transport := mail.NewTransport(s.Dialer)
 			defer transport.Close()
 			for ctx.Err() == nil {
 				n, err := s.batch(ctx, transport)
@@ -56,7 +61,7 @@ func (s *Sender) Run(ctx context.Context) {
 			}
 		})
 	}
-	wait.Wait()
+	return nil
 }
 
 func (s *Sender) batch(ctx context.Context, transport *mail.Transport) (int, error) {

@@ -27,6 +27,7 @@ func (s *Steps) Register(r worker.ActivityRegistry) {
 	s.registerApplication(r)
 	s.registerInterview(r)
 	workflows.SendNudges.Register(r, sendNudges)
+	workflows.ReconcileAll.Register(r, s.reconcile)
 }
 
 // subject parses an id that a command carried; its shape was checked before.

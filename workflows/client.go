@@ -12,6 +12,7 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/stazh/stazh/workflows/fault"
 )
@@ -125,4 +126,35 @@ func clientFault(err error) error {
 		return fault.New(fault.Unavailable, "unavailable")
 	}
 	return err
+}
+
+// EnsureReconcile makes sure that Reconcile runs hourly by a Schedule. After an outage only the last
+// missed run is made up for.
+func (c *Client) EnsureReconcile(ctx context.Context) error {
+	_, err := c.temporal.ScheduleClient().Create(ctx, client.ScheduleOptions{
+		ID:            "reconcile",
+		Spec:          client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: time.Hour}}},
+		CatchupWindow: time.Minute,
+		Action: &client.ScheduleWorkflowAction{
+			ID: "reconcile", Workflow: "reconcile", TaskQueue: TaskQueue,
+		},
+	})
+	var there *serviceerror.AlreadyExists
+	if errors.Is(err, temporal.ErrScheduleAlreadyRunning) || errors.As(err, &there) {
+		return nil
+	}
+	return err
+}
+
+// ReconcileNow runs Reconcile once and returns how many processes it started or nudged.
+func (c *Client) ReconcileNow(ctx context.Context) (int, error) {
+	run, err := c.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: "reconcile/now", TaskQueue: TaskQueue,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+	}, "reconcile")
+	if err != nil {
+		return 0, clientFault(err)
+	}
+	var n int
+	return n, run.Get(ctx, &n)
 }

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"github.com/stazh/stazh/web"
+	"github.com/stazh/stazh/workflows/fault"
+)
+
+// bodyLimit bounds what a request may carry: a file of 10 MB and the form around it.
+const bodyLimit = 12 << 20
+
+// NewHTTP builds the router: pages, API, health.
+func (a *App) NewHTTP() *fiber.App {
+	frame := web.New(web.Options{
+		Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), Dev: a.Config.Dev, Now: a.now,
+	})
+	server := fiber.New(fiber.Config{
+		AppName: "Stazh", DisableStartupMessage: true,
+		Immutable: true, CaseSensitive: true, StrictRouting: true, // or /ONLY and /only/ slip past guards
+		BodyLimit: bodyLimit, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		EnableTrustedProxyCheck: true, TrustedProxies: proxies(a.Config.TrustedProxy), ProxyHeader: proxyHeader(a.Config.TrustedProxy),
+		ErrorHandler: frame.Problem,
+	})
+	server.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: func(_ *fiber.Ctx, e any) {
+		a.Log.Error("panic", "type", typeName(e))
+	}}))
+	server.Use(frame.Headers, web.RefuseEncoded)
+	frame.Mount(server)
+	server.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	server.Get("/readyz", a.ready)
+	return server
+}
+
+// ready says whether facts can be read and commands sent; without Temporal pages still read.
+func (a *App) ready(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), 3*time.Second)
+	defer cancel()
+	if a.DB.PingContext(ctx) != nil {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("no database")
+	}
+	if _, err := a.Temporal.CheckHealth(ctx, nil); err != nil {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("no temporal")
+	}
+	return c.SendString("ready")
+}
+
+// now is business time for pages, or wall time while the clock cannot be read.
+func (a *App) now() time.Time {
+	wall := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	clock, err := a.Reader.Clock(ctx)
+	if err != nil {
+		return wall
+	}
+	return clock.At(wall)
+}
+
+// startHTTP listens and serves until ctx ends; open requests get ten seconds to finish.
+func (a *App) startHTTP(_ context.Context, fail context.CancelCauseFunc) (func(), error) {
+	listener, err := net.Listen("tcp", a.Config.Listen)
+	if err != nil {
+		return nil, errors.Join(errors.New("the address cannot be listened on (LISTEN)"), err)
+	}
+	server := a.NewHTTP()
+	go func() {
+		if err := server.Listener(listener); err != nil {
+			fail(err)
+		}
+	}()
+	a.Log.Info("serving", "address", listener.Addr().String(), "public", a.Config.PublicURL)
+	return func() { _ = server.ShutdownWithTimeout(10 * time.Second) }, nil
+}
+
+func proxies(list string) []string {
+	var out []string
+	for one := range strings.SplitSeq(list, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func proxyHeader(trusted string) string {
+	if trusted == "" {
+		return ""
+	}
+	return fiber.HeaderXForwardedFor
+}
+
+// typeName says what was thrown without its text, which may quote what people typed.
+func typeName(e any) string {
+	if err, ok := e.(error); ok {
+		return fault.Redact(err)
+	}
+	return "value"
+}
