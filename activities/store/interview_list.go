@@ -1,0 +1,234 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// InterviewFilter narrows a list of sessions; a zero field does not.
+type InterviewFilter struct {
+	Vacancy  uuid.UUID
+	Venue    uuid.UUID
+	Staff    uuid.UUID // with an open lane of this interviewer
+	States   []hiring.SessionState
+	From, To time.Time // sessions that end after From and start before To
+	Earliest bool      // the earliest start first, as a list of what is to come; else the latest first
+}
+
+// InterviewRow is a session with all that a list shows of it.
+type InterviewRow struct {
+	Interview    `bun:",extend"`
+	VenueName    string `bun:"venue_name"`
+	VenueCity    string `bun:"venue_city"`
+	VenueAddress string `bun:"venue_address"`
+	// Seats of all slots and how many are held: by offers not yet taken up, invitations and bookings.
+	Slots  int `bun:"slots"`
+	Seats  int `bun:"seats"`
+	Taken  int `bun:"taken"`
+	Offers int `bun:"offers"`
+	// People by what became of their place.
+	Invited     int             `bun:"invited"`
+	Confirmed   int             `bun:"confirmed"`
+	Arrived     int             `bun:"arrived"` // here now
+	Interviewed int             `bun:"interviewed"`
+	NoShow      int             `bun:"no_show"`
+	Left        int             `bun:"left_without"`
+	Vacancies   []SessionTopic  `bun:"vacancies,type:jsonb"`
+	Lanes       []InterviewLane `bun:"lanes,type:jsonb"`
+}
+
+// SessionTopic is a vacancy a session is for.
+type SessionTopic struct {
+	ID    uuid.UUID `json:"id"`
+	Title string    `json:"title"`
+	City  string    `json:"city"`
+}
+
+// InterviewLane is a lane with its interviewer's name.
+type InterviewLane struct {
+	ID        uuid.UUID  `json:"id"`
+	Number    int        `json:"number"`
+	StaffID   uuid.UUID  `json:"staff_id"`
+	StaffName string     `json:"staff_name"`
+	ClosedAt  *time.Time `json:"closed_at"`
+}
+
+const interviewColumns = `interview.*, w.name AS venue_name, w.city AS venue_city, w.address AS venue_address,
+	s.slots, s.seats, s.taken, o.offers, b.invited, b.confirmed, b.arrived, b.interviewed, b.no_show, b.left_without,
+	t.vacancies, l.lanes`
+
+const interviewJoins = `JOIN venue w ON w.id = interview.venue_id
+	CROSS JOIN LATERAL (SELECT count(*) AS slots, coalesce(sum(seats), 0) AS seats, coalesce(sum(taken), 0) AS taken
+		FROM slot WHERE interview_id = interview.id) s
+	CROSS JOIN LATERAL (SELECT count(*) AS offers FROM offer JOIN wave ON wave.id = offer.wave_id
+		WHERE wave.interview_id = interview.id AND NOT EXISTS (SELECT FROM booking WHERE booking.id = offer.id)) o
+	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'invited') AS invited,
+			count(*) FILTER (WHERE state = 'confirmed') AS confirmed,
+			count(*) FILTER (WHERE state IN ('arrived', 'arrived_late', 'walk_in')) AS arrived,
+			count(*) FILTER (WHERE state = 'interviewed') AS interviewed,
+			count(*) FILTER (WHERE state = 'no_show') AS no_show,
+			count(*) FILTER (WHERE state = 'left_without_interview') AS left_without
+		FROM booking WHERE interview_id = interview.id) b
+	CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'title', v.title, 'city', v.city) ORDER BY v.created_at, v.id), '[]') AS vacancies
+		FROM interview_vacancy iv JOIN vacancy v ON v.id = iv.vacancy_id WHERE iv.interview_id = interview.id) t
+	CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('id', lane.id, 'number', lane.number, 'staff_id', lane.staff_id,
+			'staff_name', staff.name, 'closed_at', lane.closed_at) ORDER BY lane.number), '[]') AS lanes
+		FROM lane JOIN staff ON staff.id = lane.staff_id WHERE lane.interview_id = interview.id) l`
+
+func (r *Reader) interviewRows(rows *[]InterviewRow) *bun.SelectQuery {
+	return r.db.NewSelect().Model(rows).ModelTableExpr("interview AS interview").ColumnExpr(interviewColumns).Join(interviewJoins)
+}
+
+// Interviews returns a page of a list of sessions and the cursor of the next one, empty at the end.
+// Fault invalid bad_cursor.
+func (r *Reader) Interviews(ctx context.Context, f InterviewFilter, p Page) ([]InterviewRow, string, error) {
+	var rows []InterviewRow
+	q, err := r.interviewQuery(&rows, f, p)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(rows, p.limit(), func(i InterviewRow) string { return timeCursor(i.StartsAt, i.ID) })
+	return rows, next, nil
+}
+
+func (r *Reader) interviewQuery(rows *[]InterviewRow, f InterviewFilter, p Page) (*bun.SelectQuery, error) {
+	q := r.interviewRows(rows).Limit(int64(p.limit()) + 1)
+	if f.Vacancy != uuid.Nil {
+		q = q.Where("interview.id IN (SELECT interview_id FROM interview_vacancy WHERE vacancy_id = ?)", f.Vacancy)
+	}
+	if f.Venue != uuid.Nil {
+		q = q.Where("interview.venue_id = ?", f.Venue)
+	}
+	if f.Staff != uuid.Nil {
+		q = q.Where("EXISTS (SELECT FROM lane WHERE lane.interview_id = interview.id AND lane.staff_id = ? AND lane.closed_at IS NULL)", f.Staff)
+	}
+	if len(f.States) > 0 {
+		q = q.Where("interview.state IN (?)", bun.In(f.States))
+	}
+	if !f.From.IsZero() {
+		// No session is longer than a day, so the index on starts_at can serve this.
+		q = q.Where("interview.starts_at > ? AND interview.ends_at > ?", f.From.Add(-24*time.Hour), f.From)
+	}
+	if !f.To.IsZero() {
+		q = q.Where("interview.starts_at < ?", f.To)
+	}
+	at, id, ok, err := readTimeCursor(p.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	compare, order := "<", "DESC"
+	if f.Earliest {
+		compare, order = ">", "ASC"
+	}
+	if ok {
+		q = q.Where("(interview.starts_at, interview.id) "+compare+" (?, ?)", at, id)
+	}
+	return q.OrderExpr("interview.starts_at " + order + ", interview.id " + order), nil
+}
+
+// InterviewRow returns one session as lists show it. Fault not_found.
+func (r *Reader) InterviewRow(ctx context.Context, id uuid.UUID) (InterviewRow, error) {
+	var rows []InterviewRow
+	err := r.interviewRows(&rows).Where("interview.id = ?", id).Scan(ctx)
+	if err == nil && len(rows) == 0 {
+		err = fault.Missing("interview")
+	}
+	if err != nil {
+		return InterviewRow{}, err
+	}
+	return rows[0], nil
+}
+
+// SessionPlace is one person's place in a session: a booking, or an offer not yet taken up as one
+// (State empty, Version 0).
+type SessionPlace struct {
+	Booking          `bun:",extend"`
+	Name             string          `bun:"name"`
+	FirstName        string          `bun:"first_name"`
+	Phone            string          `bun:"phone"`
+	VacancyID        uuid.UUID       `bun:"vacancy_id"`
+	VacancyTitle     string          `bun:"vacancy_title"`
+	ApplicationState hiring.State    `bun:"application_state"`
+	Decision         hiring.Decision `bun:"decision"`
+	Rank             *int            `bun:"rank"`
+	Scorers          []uuid.UUID     `bun:"scorers,type:jsonb"` // who filed a scorecard
+}
+
+// SessionPlaces returns everybody with a place in a session, by arrival time and name; a session has at
+// most a few hundred. States narrows to bookings in those; empty means all, and untaken offers too.
+func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID, states ...hiring.Attendance) ([]SessionPlace, error) {
+	var rows []SessionPlace
+	if err := r.placeRows(&rows).Where("booking.interview_id = ?", interview).Apply(func(q *bun.SelectQuery) *bun.SelectQuery {
+		if len(states) > 0 {
+			q = q.Where("booking.state IN (?)", bun.In(states))
+		}
+		return q
+	}).OrderExpr("booking.starts_at, lower(p.name), booking.id").Scan(ctx); err != nil || len(states) > 0 {
+		return rows, err
+	}
+	var offers []SessionPlace
+	err := r.db.NewSelect().Model(&offers).ModelTableExpr("offer AS booking").
+		ColumnExpr("booking.id, booking.application_id, a.person_id, booking.interview_id, booking.slot, t.starts_at, booking.reply_by, booking.created_at AS booked_at").
+		ColumnExpr(placeColumns).Join("JOIN slot t ON t.interview_id = booking.interview_id AND t.number = booking.slot").Join(placeJoins).
+		Where("booking.interview_id = ? AND NOT EXISTS (SELECT FROM booking x WHERE x.id = booking.id)", interview).
+		OrderExpr("t.starts_at, lower(p.name), booking.id").Scan(ctx)
+	return append(rows, offers...), err
+}
+
+const placeColumns = `p.name, p.first_name, p.phone, a.vacancy_id, v.title AS vacancy_title, a.state AS application_state, a.decision, a.rank,
+	(SELECT coalesce(jsonb_agg(c.staff_id ORDER BY c.filed_at), '[]') FROM scorecard c WHERE c.application_id = a.id) AS scorers`
+
+const placeJoins = `JOIN application a ON a.id = booking.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id`
+
+func (r *Reader) placeRows(rows *[]SessionPlace) *bun.SelectQuery {
+	return r.db.NewSelect().Model(rows).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").ColumnExpr(placeColumns).Join(placeJoins)
+}
+
+// FreeTime is a time somebody may choose.
+type FreeTime struct {
+	InterviewID  uuid.UUID             `bun:"interview_id"`
+	Slot         int                   `bun:"number"`
+	StartsAt     time.Time             `bun:"starts_at"`
+	Free         int                   `bun:"free"` // seats; may be gone when it is chosen
+	Zone         string                `bun:"zone"`
+	VenueID      uuid.UUID             `bun:"venue_id"`
+	VenueName    string                `bun:"venue_name"`
+	VenueAddress string                `bun:"venue_address"`
+	State        hiring.SessionState   `bun:"state"`
+	Rules        hiring.CandidateRules `bun:"rules,type:jsonb"`
+}
+
+// FreeTimes returns at most limit times with a free seat in the vacancy's sessions that its candidates
+// may choose at now by the sessions' rules (hiring.CheckSlot), the earliest first. The rules are asked
+// again, and the seat judged, when one is chosen.
+func (r *Reader) FreeTimes(ctx context.Context, vacancy uuid.UUID, now time.Time, limit int) ([]FreeTime, error) {
+	var found []FreeTime
+	var all []FreeTime
+	err := r.db.NewSelect().TableExpr("interview_vacancy iv").
+		ColumnExpr("s.interview_id, s.number, s.starts_at, s.seats - s.taken AS free, i.zone, i.venue_id, w.name AS venue_name, w.address AS venue_address, i.state, i.rules").
+		Join("JOIN interview i ON i.id = iv.interview_id JOIN venue w ON w.id = i.venue_id JOIN slot s ON s.interview_id = i.id").
+		Where("iv.vacancy_id = ? AND i.state IN ('open', 'running')", vacancy).
+		Where("s.taken < s.seats AND s.starts_at > ?", now).OrderExpr("s.starts_at, s.interview_id, s.number").Limit(2000).Scan(ctx, &all)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		zone, err := time.LoadLocation(t.Zone)
+		if err != nil {
+			return nil, err
+		}
+		if hiring.CheckSlot(t.StartsAt, now, zone, t.State, t.Rules) == nil && len(found) < limit {
+			found = append(found, t)
+		}
+	}
+	return found, nil
+}
