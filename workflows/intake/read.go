@@ -178,7 +178,7 @@ type rawRecord struct {
 // big arrays: a slice for each of 50,000 rows costs the collector more than the reading.
 func (t *Table) gather(next func() (rawRecord, bool)) error {
 	var pool []string
-	cells := 0
+	cells, size := 0, 0
 	for {
 		raw, ok := next()
 		if !ok {
@@ -187,6 +187,7 @@ func (t *Table) gather(next func() (rawRecord, bool)) error {
 		row := raw.cells
 		for i, c := range row {
 			row[i] = cleanCell(c)
+			size += len(row[i])
 		}
 		for len(row) > 0 && row[len(row)-1] == "" {
 			row = row[:len(row)-1]
@@ -199,6 +200,9 @@ func (t *Table) gather(next func() (rawRecord, bool)) error {
 		}
 		if cells += len(row); cells > MaxCells {
 			return limitFault("file_too_many_cells", MaxCells)
+		}
+		if size > MaxUnpacked { // shared strings make little files large
+			return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
 		}
 		if raw.unclosed {
 			t.warn(WarnQuoteUnclosed, raw.line)

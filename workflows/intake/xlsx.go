@@ -1,71 +1,43 @@
 package intake
 
 import (
-	"archive/zip"
-	"bytes"
+	"io"
 	"slices"
-
-	"github.com/xuri/excelize/v2"
+	"strings"
 
 	"github.com/stazh/stazh/workflows/fault"
 )
 
-// maxZipEntries is far above any real workbook (sheets, styles, pictures).
-const maxZipEntries = 2000
-
-// maxSheetRows bounds blank rows too: a sheet formatted to its very end has a million of them.
-const maxSheetRows = 200_000
-
 // maxSheets is how many sheets are looked through for the table.
 const maxSheets = 20
 
-var errBroken = fault.New(fault.Invalid, "file_broken")
-
 // readXLSX reads raw cell values, not the formatted ones: those hide the century, the seconds and,
 // in a narrow format, the digits of a telephone. Dates arrive as serial numbers.
-func readXLSX(body []byte, opts ReadOptions) (_ *Table, err error) {
-	if err := checkZip(body); err != nil {
+//
+// The reader is our own and streams. excelize builds the whole document: workbooks of 100 KB, made
+// with malice and within MaxUnpacked, cost it 2 to 5 GB and half a minute.
+func readXLSX(body []byte, opts ReadOptions) (*Table, error) {
+	b, err := openBook(body)
+	if err != nil {
 		return nil, err
 	}
-	// excelize indexes what it parsed without asking in places; a broken file must not end the process.
-	defer func() {
-		if p := recover(); p != nil {
-			err = errBroken
-		}
-	}()
-	// Both limits alike: above the second, excelize would unpack into temporary files.
-	f, err := excelize.OpenReader(bytes.NewReader(body), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: MaxUnpacked, UnzipXMLSizeLimit: MaxUnpacked,
-	})
-	if err != nil {
-		return nil, errBroken
+	if opts.Sheet == "" {
+		return b.firstTable(opts.HeaderRow)
 	}
-	defer f.Close() //nolint:errcheck // nothing was opened on disk
-	t := &Table{Format: XLSX}
-	for _, s := range f.GetSheetList() {
-		if visible, err := f.GetSheetVisible(s); err == nil && visible {
-			t.Sheets = append(t.Sheets, s)
-		}
+	i := slices.IndexFunc(b.sheets, func(s sheet) bool { return s.name == opts.Sheet })
+	if i < 0 {
+		return nil, fault.New(fault.Invalid, "sheet_unknown")
 	}
-	if p, err := f.GetWorkbookProps(); err == nil && p.Date1904 != nil {
-		t.Date1904 = *p.Date1904
-	}
-	if opts.Sheet != "" {
-		if !slices.Contains(t.Sheets, opts.Sheet) {
-			return nil, fault.New(fault.Invalid, "sheet_unknown")
-		}
-		return t, t.readSheet(f, opts.Sheet, opts.HeaderRow)
-	}
-	return firstTable(f, t, opts.HeaderRow)
+	return b.table(b.sheets[i], opts.HeaderRow)
 }
 
 // firstTable takes the first visible sheet whose header has two known names: a cover page or notes may
 // come before it. Without such a sheet it is the longest one.
-func firstTable(f *excelize.File, book *Table, headerRow int) (*Table, error) {
+func (b *book) firstTable(headerRow int) (*Table, error) {
 	var longest *Table
-	for _, s := range book.Sheets[:min(len(book.Sheets), maxSheets)] {
-		one := &Table{Format: XLSX, Sheets: book.Sheets, Date1904: book.Date1904}
-		if err := one.readSheet(f, s, headerRow); err != nil {
+	for _, s := range b.sheets[:min(len(b.sheets), maxSheets)] {
+		one, err := b.table(s, headerRow)
+		if err != nil {
 			if code := fault.CodeOf(err); code == "file_empty" || code == "header_row_unknown" {
 				continue
 			}
@@ -90,72 +62,148 @@ func firstTable(f *excelize.File, book *Table, headerRow int) (*Table, error) {
 	return longest, nil
 }
 
-func (t *Table) readSheet(f *excelize.File, sheet string, headerRow int) error {
-	rows, err := f.Rows(sheet)
+func (b *book) table(s sheet, headerRow int) (*Table, error) {
+	t := &Table{Format: XLSX, Sheet: s.name, Date1904: b.date1904}
+	for _, each := range b.sheets {
+		t.Sheets = append(t.Sheets, each.name)
+	}
+	p, err := b.open(s.part)
 	if err != nil {
-		return errBroken
+		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // as above
-	t.Sheet = sheet
-	n := 0
-	var bad error
-	err = t.gather(func() (rawRecord, bool) {
-		if n >= maxSheetRows || !rows.Next() {
-			return rawRecord{}, false
-		}
-		n++
-		cells, err := rows.Columns()
-		if err != nil {
-			bad = errBroken
-			return rawRecord{}, false
-		}
-		rec := rawRecord{line: n, cells: cells}
-		size := 0
-		for _, c := range cells {
-			size += len(c)
-		}
-		if size > MaxRecordBytes {
-			rec.cells, rec.code = nil, CodeLineTooLong
-		}
-		if len(rec.cells) > MaxColumns {
-			rec.dropped = slices.ContainsFunc(rec.cells[MaxColumns:], func(c string) bool { return c != "" })
-			rec.cells = rec.cells[:MaxColumns]
-		}
-		return rec, true
-	})
-	if bad != nil || rows.Error() != nil {
-		return errBroken
+	defer p.Close() //nolint:errcheck // a zip entry in memory
+	r := &sheetReader{part: p, shared: b.shared}
+	if err := t.gather(r.next); err != nil && r.err == nil {
+		return nil, err
 	}
-	if err != nil {
-		return err
+	if r.err != nil {
+		return nil, r.err
 	}
-	return t.frame(headerRow)
+	return t, t.frame(headerRow)
 }
 
-// checkZip refuses archives that would unpack to more than MaxUnpacked before anything is unpacked.
-// Sizes are as declared; archive/zip stops reading an entry that turns out longer than it said.
-func checkZip(body []byte) error {
-	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
-	if err != nil {
-		return errBroken
-	}
-	if len(z.File) > maxZipEntries {
-		return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
-	}
-	var total uint64
-	workbook := false
-	for _, e := range z.File {
-		if e.UncompressedSize64 > MaxUnpacked {
-			return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
+// sheetReader streams the rows of one sheet.
+type sheetReader struct {
+	*part
+	shared []string
+	cells  []string
+	line   int
+	err    error
+}
+
+// next returns the next row element.
+func (r *sheetReader) next() (rawRecord, bool) {
+	for {
+		e, ok := r.token()
+		if !ok {
+			return rawRecord{}, false
 		}
-		total += e.UncompressedSize64
-		workbook = workbook || e.Name == "xl/workbook.xml" || e.Name == "[Content_Types].xml"
+		if !e.start || e.name != "row" {
+			continue
+		}
+		// Rows count on where they carry no number, or one that goes back.
+		at, numbered := number(e.attr("r"), 7)
+		if r.line++; numbered && at > r.line {
+			r.line = at
+		}
+		return r.row()
 	}
-	if total > MaxUnpacked {
-		return limitFault("file_unpacks_too_large", MaxUnpacked>>20)
+}
+
+func (r *sheetReader) row() (rawRecord, bool) {
+	rec := rawRecord{line: r.line}
+	r.cells = r.cells[:0]
+	column, size := -1, 0
+	for {
+		e, ok := r.token()
+		if !ok {
+			return rawRecord{}, false
+		}
+		if !e.start && e.name == "row" {
+			break
+		}
+		if !e.start || e.name != "c" {
+			continue
+		}
+		if column++; e.attr("r") != "" {
+			column = columnOf(e.attr("r"), column)
+		}
+		v, ok := r.value(e.attr("t"))
+		if !ok {
+			return rawRecord{}, false
+		}
+		if v == "" {
+			continue
+		}
+		if column >= MaxColumns {
+			rec.dropped = true
+			continue
+		}
+		if size += len(v); size > MaxRecordBytes {
+			rec.code = CodeLineTooLong
+			continue
+		}
+		for len(r.cells) <= column {
+			r.cells = append(r.cells, "")
+		}
+		r.cells[column] = v
 	}
-	if !workbook {
-		return fault.New(fault.Invalid, "file_not_table")
+	if rec.code == "" {
+		rec.cells = r.cells
 	}
-	return nil
+	return rec, true
+}
+
+// value reads a cell up to its end. Kinds (ECMA-376 part 1, 18.18.11): s is an index into the shared
+// strings; inlineStr, str, d (ISO date) and numbers stand as they are; e is an error such as #N/A.
+func (r *sheetReader) value(kind string) (string, bool) {
+	text, ok := r.text("c", "v", "t")
+	switch {
+	case !ok:
+		return "", false
+	case kind == "e":
+		return "", true
+	case kind == "s":
+		i, valid := number(strings.TrimSpace(text), 8)
+		if !valid || i >= len(r.shared) {
+			return "", true
+		}
+		return r.shared[i], true
+	}
+	return text, true
+}
+
+// token stops at the end and notes why, if it was not the file's own end.
+func (r *sheetReader) token() (element, bool) {
+	e, err := r.part.token()
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return e, err == nil
+}
+
+func (r *sheetReader) text(end string, kinds ...string) (string, bool) {
+	s, err := r.part.text(end, kinds...)
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return s, err == nil
+}
+
+// columnOf reads the letters of "AB12" as a column number from 0; otherwise it is the next one.
+func columnOf(ref string, next int) int {
+	n := 0
+	for i := range len(ref) {
+		c := ref[i] &^ 0x20
+		if c < 'A' || c > 'Z' {
+			break
+		}
+		if n = n*26 + int(c-'A') + 1; n > 16384 {
+			return next
+		}
+	}
+	if n == 0 {
+		return next
+	}
+	return n - 1
 }
