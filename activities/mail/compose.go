@@ -26,7 +26,7 @@ type document struct {
 
 func compose(kind Kind, p plan, l Letter) document {
 	lang := l.lang()
-	args := arguments(l)
+	args := arguments(l, bare)
 	inSubject := l
 	inSubject.Vacancy = shorten(line(l.Vacancy))
 	say := func(key string) string { return i18n.T(lang, "mail."+key, args...) }
@@ -44,7 +44,7 @@ func compose(kind Kind, p plan, l Letter) document {
 	}
 	d := document{
 		Lang:     lang,
-		Subject:  i18n.T(lang, "mail."+string(kind)+".subject", arguments(inSubject)...),
+		Subject:  i18n.T(lang, "mail."+string(kind)+".subject", arguments(inSubject, moment)...),
 		Title:    say(string(kind) + ".title"),
 		Greeting: say("greeting"),
 		Before:   paras(p.before),
@@ -85,7 +85,7 @@ func compose(kind Kind, p plan, l Letter) document {
 
 // arguments are all placeholders a mail text may use; a time not given is an empty text, and the
 // plans see to it that no paragraph says it.
-func arguments(l Letter) []any {
+func arguments(l Letter, moment func(Letter, time.Time) string) []any {
 	lang := l.lang()
 	at := func(t time.Time) string {
 		if t.IsZero() {
@@ -122,6 +122,11 @@ func reason(l Letter) string {
 
 // moment writes a time in the venue's zone with the zone's name.
 func moment(l Letter, t time.Time) string { return i18n.Moment(l.lang(), t, location(l.Zone)) }
+
+// bare is moment without brackets, as sentences put it into brackets of their own.
+func bare(l Letter, t time.Time) string {
+	return strings.NewReplacer(" (", ", ", ")", "").Replace(moment(l, t))
+}
 
 // momentLong is moment with weekday and month in full, for the table.
 func momentLong(l Letter, t time.Time) string {

@@ -38,7 +38,11 @@ type Rendered struct {
 // MessageID returns the Message-ID for an outbox key: base32 of its SHA-256 at the sender's domain.
 // It is a function of the key alone, so two processes that send one mail give it one id; and it tells
 // nobody what the key holds.
+// A domain that is not ASCII may not stand there and becomes one of the reserved names (RFC 2606).
 func MessageID(key, domain string) string {
+	if domain == "" || !ascii(domain) {
+		domain = "stazh.invalid"
+	}
 	sum := sha256.Sum256([]byte(key))
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])) + "@" + domain
 }
@@ -91,8 +95,12 @@ func (l Letter) Event(kind Kind) Event {
 	}
 	where := line(strings.Join(nonEmpty(line(l.Venue.Name), line(l.Venue.Address)), ", "))
 	about := []string{i18n.T(lang, "mail.event.about", "vacancy", line(l.Vacancy), "company", line(l.Company))}
+	// The entry starts with the arrival, so both times are said in words, with the zone.
 	if !l.StartsAt.IsZero() {
-		about = append(about, moment(l, l.StartsAt))
+		about = append(about, i18n.T(lang, "mail.fact.when")+": "+moment(l, l.StartsAt))
+	}
+	if a := l.arrival(); !a.Equal(l.StartsAt) {
+		about = append(about, i18n.T(lang, "mail.fact.arrive")+": "+i18n.Clock(lang, a, location(l.Zone)))
 	}
 	if l.LongestWaitMinutes > 0 {
 		about = append(about, i18n.T(lang, "mail.event.wait", "wait", span(lang, l.LongestWaitMinutes)))

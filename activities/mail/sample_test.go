@@ -42,7 +42,7 @@ func sample(lang string) Letter {
 		l.Venue.Directions = "Enter from the yard, blue door.\nGive number 12 at the desk; bring your passport."
 	case "bg":
 		l.To.Name, l.FirstName, l.Company, l.From.Name = "Мария Иванова", "Мария", "„Ромашка“ ООД", "„Ромашка“ ООД"
-		l.Vacancy, l.City = "Мениджър „Ключови клиенти“", "Екатеринбург"
+		l.Vacancy, l.City = "Мениджър ключови клиенти", "Екатеринбург"
 		l.Venue.Name, l.Venue.Address = "Офис „Малишева“", "Екатеринбург, ул. „Малишева“ 51, ет. 12"
 		l.Venue.Directions = "Вход откъм двора, синята врата.\nНа рецепцията кажете номер 12; носете паспорт."
 	}

@@ -83,8 +83,14 @@ func (d Dialer) Transport() (*Transport, error) {
 		opts = append(opts, gomail.WithHELO(d.HELO))
 	}
 	if d.User != "" {
-		opts = append(opts, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
-			gomail.WithUsername(d.User), gomail.WithPassword(d.Password))
+		// The library's discovery takes a connection from a dial function of ours for clear text and
+		// then offers no password; the explicit list does not ask. In clear, PLAIN refuses by itself
+		// to speak to any host but this machine.
+		login := gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin)
+		if d.TLS == NoTLS {
+			login = gomail.WithSMTPAuth(gomail.SMTPAuthPlain)
+		}
+		opts = append(opts, login, gomail.WithUsername(d.User), gomail.WithPassword(d.Password))
 	}
 	t := &Transport{dialer: d}
 	opts = append(opts, gomail.WithDialContextFunc(t.dialer.connect(config, &t.conn)))

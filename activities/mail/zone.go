@@ -51,7 +51,9 @@ func vtimezone(loc *time.Location, from, to time.Time) *ics.VTimezone {
 	for range 4 {
 		start, end := at.ZoneBounds()
 		tz.Components = append(tz.Components, observance(at, start))
-		if end.IsZero() || start.After(to) {
+		// The next change is told to programs that look past the event, if it is near; Go's zones
+		// without changes have an empty one in 2038, where the 32-bit tables end.
+		if end.IsZero() || start.After(to) || end.After(to.AddDate(1, 0, 0)) {
 			break
 		}
 		at = end
