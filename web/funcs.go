@@ -40,7 +40,7 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"icon":   f.icon,
 		"tone":   func(s string) Tone { return Tone(s) },
 		"join":   strings.Join,
-		"url":    link,
+		"url":    address,
 		"dict":   dict,
 		"roles": func(roles []string) string {
 			names := make([]string, len(roles))
@@ -110,8 +110,8 @@ func (f *Frame) icon(name string) (template.HTML, error) {
 	return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + sprite + `#` + name + `"></use></svg>`), nil // #nosec G203 -- a known name
 }
 
-// link adds query parameters (name, value pairs) to a path, leaving out the empty ones.
-func link(path string, pairs ...any) (string, error) {
+// address adds query parameters (name, value pairs) to a path, leaving out the empty ones.
+func address(path string, pairs ...any) (string, error) {
 	if len(pairs)%2 != 0 {
 		return "", fmt.Errorf("web: url %s: parameters come in pairs", path)
 	}

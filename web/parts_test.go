@@ -194,16 +194,16 @@ func TestScrub(t *testing.T) {
 	}
 }
 
-func TestLink(t *testing.T) {
+func TestAddress(t *testing.T) {
 	for _, c := range []struct {
 		want  string
 		pairs []any
 	}{{"/a", nil}, {"/a", []any{"q", ""}}, {"/a?n=3&q=%D0%B0+%26b", []any{"q", "а &b", "n", 3}}} {
-		if got, err := link("/a", c.pairs...); err != nil || got != c.want {
+		if got, err := address("/a", c.pairs...); err != nil || got != c.want {
 			t.Errorf("%v: %q, %v", c.pairs, got, err)
 		}
 	}
-	if _, err := link("/a", "q"); err == nil {
+	if _, err := address("/a", "q"); err == nil {
 		t.Error("half a pair was taken")
 	}
 }
