@@ -12,6 +12,8 @@ type fact struct {
 	Label string
 	Lines []string
 	Href  string
+	// Strong is what must not be overlooked; Count is a number, set beside its label.
+	Strong, Count bool
 }
 
 // document is a mail's content before it becomes text or HTML: both say the same.
@@ -152,13 +154,13 @@ func applicationTable(l Letter, say func(string) string) []fact {
 
 func meetingTable(l Letter, say func(string) string) []fact {
 	lang := l.lang()
-	t := []fact{{Label: say("fact.when"), Lines: []string{momentLong(l, l.StartsAt)}}}
+	t := []fact{{Label: say("fact.when"), Lines: []string{momentLong(l, l.StartsAt)}, Strong: true}}
 	if a := l.arrival(); !a.Equal(l.StartsAt) {
 		clock := i18n.Clock(lang, a, location(l.Zone))
 		if i18n.Day(lang, a, location(l.Zone)) != i18n.Day(lang, l.StartsAt, location(l.Zone)) {
 			clock = momentLong(l, a)
 		}
-		t = append(t, fact{Label: say("fact.arrive"), Lines: []string{clock}})
+		t = append(t, fact{Label: say("fact.arrive"), Lines: []string{clock}, Strong: true})
 	}
 	if l.LengthMinutes > 0 {
 		t = append(t, fact{Label: say("fact.length"), Lines: []string{span(lang, l.LengthMinutes)}})
@@ -191,9 +193,9 @@ func summaryTable(l Letter, say func(string) string) []fact {
 		{"left", s.Left},
 		{"walk_in", s.WalkIn},
 	} {
-		t = append(t, fact{Label: say("summary." + n.key), Lines: []string{i18n.Number(lang, int64(n.count))}})
+		t = append(t, fact{Label: say("summary." + n.key), Lines: []string{i18n.Number(lang, int64(n.count))}, Count: true})
 	}
-	return append(t, fact{Label: say("summary.wait"), Lines: []string{span(lang, s.LongestWaitMinutes)}})
+	return append(t, fact{Label: say("summary.wait"), Lines: []string{span(lang, s.LongestWaitMinutes)}, Count: true})
 }
 
 // text writes the document as the mail's plain part.
@@ -226,8 +228,8 @@ func (d document) text() string {
 	if d.Link != "" {
 		block(d.Button + ":\n" + d.Link)
 	}
-	blocks(d.Small)
 	block(strings.Join(d.Sign, "\n"))
+	blocks(d.Small)
 	// "-- " begins the signature (RFC 3676 section 4.3).
 	b.WriteString("-- \n" + strings.Join(d.Footer, "\n") + "\n")
 	return strings.ReplaceAll(b.String(), "\u00a0", " ")

@@ -133,6 +133,9 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 		for _, lang := range i18n.Languages() {
 			t.Run(string(kind)+"/"+lang, func(t *testing.T) {
 				l := sample(lang)
+				if kind == DecisionReject || kind == ApplicationClosed {
+					l.Reason = "position_filled"
+				}
 				r, err := Render(kind, l)
 				if err != nil {
 					t.Fatal(err)
