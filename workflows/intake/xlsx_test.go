@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/stazh/stazh/workflows/fault"
 )
 
@@ -112,4 +114,25 @@ func FuzzXLSX(f *testing.F) {
 			line = r.Line
 		}
 	})
+}
+
+func BenchmarkReadXLSX20000Rows(b *testing.B) {
+	body := workbook(b, func(f *excelize.File) {
+		w, err := f.NewStreamWriter("Sheet1")
+		if err != nil {
+			b.Fatal(err)
+		}
+		w.SetRow("A1", []any{"ФИО", "Телефон", "E-mail", "Город", "Дата отклика", "Комментарий"})
+		for i := range 20000 {
+			w.SetRow(fmt.Sprint("A", i+2), []any{"Иванов Иван", 79160000000 + i, fmt.Sprintf("i%d@mail.ru", i), "Москва", 46349.5, "Готов выйти завтра"})
+		}
+		if err := w.Flush(); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		read(b, body, ReadOptions{})
+	}
 }
