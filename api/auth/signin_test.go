@@ -1,0 +1,342 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+func TestSignIn(t *testing.T) {
+	h, ctx := open(t), context.Background()
+	anna := h.person("anna@example.com", staff.HR)
+	h.person("off@example.com", staff.HR)
+	off, _ := h.reader.StaffByEmail(ctx, "off@example.com")
+	invited, err := h.Invite(ctx, auth.Principal{Kind: auth.Browser, StaffID: anna.ID}, "k", store.NewStaff{Email: "new@example.com", Name: "New", Language: "bg", Zone: "Europe/Sofia", Roles: []staff.Role{staff.HR}})
+	if err != nil || !invited.Invited() {
+		t.Fatal(err)
+	}
+	if err := h.Disable(ctx, auth.Principal{Kind: auth.Browser, StaffID: anna.ID}, "d", off.ID); err != nil {
+		t.Fatal(err)
+	}
+	from := auth.Client{IP: "192.0.2.1"}
+	for name, try := range map[string][2]string{
+		"unknown": {"nobody@example.com", good}, "wrong": {"anna@example.com", "wrong"}, "disabled": {"off@example.com", good},
+		"no password yet": {"new@example.com", ""}, "empty": {"", ""}, "huge": {"anna@example.com", strings.Repeat("x", 1<<20)},
+	} {
+		_, err := h.SignIn(ctx, try[0], try[1], from)
+		if fault.KindOf(err) != fault.Unauthenticated || fault.CodeOf(err) != "bad_credentials" || len(fault.As(err).Details) > 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := h.SignIn(ctx, " ANNA@example.com ", good, from); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSignInIsLimited(t *testing.T) {
+	h, ctx := open(t, func(o *auth.Options) {
+		o.PerAccount, o.PerAddress = store.Limit{Tries: 3, Window: time.Minute}, store.Limit{Tries: 6, Window: time.Minute}
+	}), context.Background()
+	anna := h.person("anna@example.com", staff.HR)
+	try := func(email, password, ip string) error {
+		_, err := h.SignIn(ctx, email, password, auth.Client{IP: ip})
+		return err
+	}
+	for range 10 { // good ones are not counted
+		if err := try("anna@example.com", good, "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		wantCode(t, try("anna@example.com", "wrong", "192.0.2.1"), "bad_credentials")
+	}
+	wantCode(t, try("Anna@example.com", good, "192.0.2.2"), "too_many")
+	// A link by mail opens the account again at once.
+	if err := h.Forgotten(ctx, "anna@example.com", auth.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.SetPassword(ctx, h.linkToken(anna.ID), good, auth.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := try("anna@example.com", good, "192.0.2.2"); err != nil {
+		t.Fatal(err)
+	}
+	// One /64 of IPv6 counts as one address.
+	for i := range 6 {
+		wantCode(t, try(uuid.NewString(), "x", "2001:db8::"+string(rune('1'+i))), "bad_credentials")
+	}
+	wantCode(t, try("anna@example.com", good, "2001:db8::ffff"), "too_many")
+	if err := try("anna@example.com", good, "2001:db8:0:1::1"); err != nil {
+		t.Fatal(err)
+	}
+	h.now = h.now.Add(time.Minute)
+	if err := try("anna@example.com", good, "2001:db8::ffff"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSessionIsRotated(t *testing.T) {
+	h, ctx := open(t), context.Background()
+	h.person("anna@example.com", staff.HR)
+	app, _ := h.app()
+	// A cookie somebody else planted is never taken over.
+	planted := strings.Repeat("A", 43)
+	signed, err := h.SignIn(ctx, "anna@example.com", good, auth.Client{Cookie: planted})
+	if err != nil || signed.Secret == planted {
+		t.Fatal(signed, err)
+	}
+	if principal(t, app, planted).Signed() {
+		t.Fatal("the planted cookie opens the account")
+	}
+	again, err := h.SignIn(ctx, "anna@example.com", good, auth.Client{Cookie: signed.Secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if principal(t, app, signed.Secret).Signed() || !principal(t, app, again.Secret).Signed() {
+		t.Fatal("signing in again must end the older session and begin one")
+	}
+	_, _, res := send(t, app, ask{method: "GET", path: "/open", cookie: signed.Secret})
+	set := res.Header.Get("Set-Cookie")
+	for _, part := range []string{"__Host-stazh=;", "expires=Thu, 01 Jan 1970", "path=/", "HttpOnly", "secure", "SameSite=Lax"} {
+		if !strings.Contains(set, part) {
+			t.Errorf("a dead cookie is taken away: %q lacks %q", set, part)
+		}
+	}
+	p := principal(t, app, again.Secret)
+	for range 2 {
+		if err := h.SignOut(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if principal(t, app, again.Secret).Signed() {
+		t.Fatal("signed out")
+	}
+}
+
+func TestSessionEnds(t *testing.T) {
+	h := open(t, func(o *auth.Options) { o.Absolute, o.Idle = 5*time.Hour, 2*time.Hour })
+	h.person("anna@example.com", staff.HR)
+	app, _ := h.app()
+	start := h.now
+	idle, used := h.signIn("anna@example.com").Secret, h.signIn("anna@example.com").Secret
+	for _, step := range []struct {
+		after      time.Duration
+		idle, used bool
+	}{{90 * time.Minute, false, true}, {3 * time.Hour, false, true}, {4*time.Hour + 59*time.Minute, false, true}, {5 * time.Hour, false, false}} {
+		h.now = start.Add(step.after)
+		if got := principal(t, app, used).Signed(); got != step.used {
+			t.Fatalf("after %v used: %v", step.after, got)
+		}
+		if step.after > 2*time.Hour {
+			if got := principal(t, app, idle).Signed(); got != step.idle {
+				t.Fatalf("after %v idle: %v", step.after, got)
+			}
+		}
+	}
+}
+
+func TestCookieInDevelopment(t *testing.T) {
+	h := open(t, func(o *auth.Options) { o.Origin = "http://127.0.0.1:8080" })
+	if h.CookieName() != "stazh" {
+		t.Fatal(h.CookieName())
+	}
+}
+
+func TestLinks(t *testing.T) {
+	h, ctx := open(t), context.Background()
+	admin := h.person("admin@example.com", staff.Admin)
+	p := auth.Principal{Kind: auth.Browser, StaffID: admin.ID}
+	s, err := h.Invite(ctx, p, "k", store.NewStaff{Email: "new@example.com", Name: "Boris", Language: "bg", Zone: "Europe/Sofia", Roles: []staff.Role{staff.HR}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := h.linkToken(s.ID)
+	for range 2 { // reading changes nothing
+		if state, err := h.OpenLink(ctx, token); err != nil || state.Ended != "" || state.Purpose != store.Invitation || state.Name != "Boris" {
+			t.Fatal(state, err)
+		}
+	}
+	for _, bad := range []string{"", "x", token[:len(token)-1] + "A", strings.Repeat("A", len(token))} {
+		_, err := h.OpenLink(ctx, bad)
+		wantCode(t, err, "not_found")
+		_, err = h.SetPassword(ctx, bad, good, auth.Client{})
+		wantCode(t, err, "not_found")
+		wantCode(t, h.RenewLink(ctx, bad, auth.Client{}), "not_found")
+	}
+	_, err = h.SetPassword(ctx, token, "short", auth.Client{})
+	wantField(t, err, "password", "too_short:12")
+	signed, err := h.SetPassword(ctx, token, good, auth.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, _ := h.app()
+	if got := principal(t, app, signed.Secret); got.StaffID != s.ID || got.Actor() != "staff/"+s.ID.String() {
+		t.Fatal(got)
+	}
+	_, err = h.SetPassword(ctx, token, good, auth.Client{})
+	wantCode(t, err, "link_used")
+	if state, err := h.OpenLink(ctx, token); err != nil || state.Ended != "used" {
+		t.Fatal(state, err)
+	}
+
+	// Forgotten: the new password ends every session; a second link sent before ends too.
+	h.now = h.now.Add(time.Hour)
+	for range 2 {
+		if err := h.Forgotten(ctx, "NEW@example.com ", auth.Client{}); err != nil {
+			t.Fatal(err)
+		}
+		h.now = h.now.Add(time.Second)
+	}
+	var ids []uuid.UUID
+	if err := h.db.NewRaw("SELECT id FROM staff_link WHERE purpose = 'reset' ORDER BY created_at").Scan(ctx, &ids); err != nil || len(ids) != 2 {
+		t.Fatal(ids, err)
+	}
+	first, who, _ := h.reader.StaffLink(ctx, ids[0])
+	second, _, _ := h.reader.StaffLink(ctx, ids[1])
+	one, two := h.LinkURL(first, who)[len("https://stazh.example/password/"):], h.LinkURL(second, who)[len("https://stazh.example/password/"):]
+	if _, err := h.SetPassword(ctx, one, good+" again", auth.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	if principal(t, app, signed.Secret).Signed() {
+		t.Fatal("the older session lives on")
+	}
+	if state, err := h.OpenLink(ctx, two); err != nil || state.Ended != "used" {
+		t.Fatal(state, err)
+	}
+	wantCode(t, h.RenewLink(ctx, "x"+two[1:], auth.Client{}), "not_found")
+
+	// Expired, renewed.
+	h.now = h.now.Add(time.Hour)
+	if err := h.RenewLink(ctx, two, auth.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	token = h.linkToken(s.ID)
+	h.now = h.now.Add(4 * time.Hour)
+	if state, err := h.OpenLink(ctx, token); err != nil || state.Ended != "expired" {
+		t.Fatal(state, err)
+	}
+	_, err = h.SetPassword(ctx, token, good, auth.Client{})
+	wantCode(t, err, "link_expired")
+	if err := h.Disable(ctx, p, "dis", s.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.OpenLink(ctx, token)
+	wantCode(t, err, "not_found")
+}
+
+func TestForgottenTellsNothing(t *testing.T) {
+	h, ctx := open(t, func(o *auth.Options) { o.MailAddress = store.Limit{Tries: 6, Window: time.Hour} }), context.Background()
+	h.person("anna@example.com", staff.HR)
+	for range 5 { // three mails an hour, the same answer each time
+		if err := h.Forgotten(ctx, "anna@example.com", auth.Client{IP: "192.0.2.1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.Forgotten(ctx, "nobody@example.com", auth.Client{IP: "192.0.2.1"}); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, h.Forgotten(ctx, "nobody@example.com", auth.Client{IP: "192.0.2.1"}), "too_many")
+	n, err := h.db.NewSelect().Model((*store.OutgoingMail)(nil)).Where("kind = 'password_reset'").Count(ctx)
+	if err != nil || n != 3 {
+		t.Fatal(n, err)
+	}
+}
+
+func TestChangePassword(t *testing.T) {
+	h, ctx := open(t), context.Background()
+	h.person("anna@example.com", staff.HR)
+	app, _ := h.app()
+	here, there := h.signIn("anna@example.com").Secret, h.signIn("anna@example.com").Secret
+	p := principal(t, app, here)
+	fresh := "seven quiet otters"
+	wantField(t, h.ChangePassword(ctx, p, "k", "wrong", fresh), "old", "wrong_password")
+	wantField(t, h.ChangePassword(ctx, p, "k", good, "petrova anna 1"), "password", "weak_password")
+	wantCode(t, h.ChangePassword(ctx, auth.Principal{Kind: auth.Program, StaffID: p.StaffID}, "k", good, fresh), "token_scope")
+	if err := h.ChangePassword(ctx, p, "k", good, fresh); err != nil {
+		t.Fatal(err)
+	}
+	if !principal(t, app, here).Signed() || principal(t, app, there).Signed() {
+		t.Fatal("this session stays, others end")
+	}
+	_, err := h.SignIn(ctx, "anna@example.com", good, auth.Client{})
+	wantCode(t, err, "bad_credentials")
+	if _, err := h.SignIn(ctx, "anna@example.com", fresh, auth.Client{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCheckPassword(t *testing.T) {
+	for password, code := range map[string]string{
+		"": "required", "short": "too_short:12", strings.Repeat("xy z", 60): "too_long:200", "password1234": "weak_password", "aaaaaaaaaaaaaaa": "weak_password",
+		"qwertyuiop123": "weak_password", "Anna.Petrova1": "weak_password", "йцукенгшщзхъ": "weak_password", "Пароль2026!!": "weak_password", "abcdefghijklmnop": "weak_password",
+		"nul\x00 nul nul nul": "invalid_text", "bad \xff utf eight": "invalid_text", "abababababab": "weak_password",
+		good: "", "тихий зелёный чайник": "", "gT7#mPq9!xZw": "", "correct horse battery": "",
+	} {
+		if got := auth.CheckPassword(password, "Anna Petrova", "anna@example.com"); got != code {
+			t.Errorf("%q: %q, want %q", password, got, code)
+		}
+	}
+}
+
+func TestAccountsShape(t *testing.T) {
+	h, ctx := open(t), context.Background()
+	admin := h.person("admin@example.com", staff.Admin)
+	p := auth.Principal{Kind: auth.Browser, StaffID: admin.ID}
+	_, err := h.Invite(ctx, p, "k", store.NewStaff{Email: "Boss <a@b.example>", Name: " ", Language: "de", Zone: "Mars", Roles: []staff.Role{"king"}})
+	for field, code := range map[string]string{"email": "invalid_email", "name": "required", "language": "invalid_choice", "zone": "invalid_zone", "roles": "invalid_choice"} {
+		wantField(t, err, field, code)
+	}
+	_, err = h.Change(ctx, p, "k", admin.ID, store.StaffChange{Version: 1, Name: strings.Repeat("я", 201), Language: "ru", Zone: "Europe/Moscow"})
+	wantField(t, err, "name", "too_long:200")
+	wantField(t, err, "roles", "required")
+	_, err = h.Change(ctx, p, "k", admin.ID, store.StaffChange{Version: 1, Name: "A", Language: "ru", Zone: "Europe/Moscow", Roles: []staff.Role{staff.HR}})
+	wantCode(t, err, "last_admin")
+	s, err := h.ChangeOwn(ctx, p, "k", store.StaffChange{Version: 1, Name: "A", Language: "ru", Zone: "Europe/Moscow", Roles: []staff.Role{staff.HR}})
+	if err != nil || !s.Has(staff.Admin) || s.Has(staff.HR) {
+		t.Fatal("nobody changes his own roles this way", s, err)
+	}
+	_, _, err = h.CreateToken(ctx, p, "t", auth.NewToken{Scope: "all", Days: 400})
+	for field, code := range map[string]string{"name": "required", "scope": "invalid_choice", "days": "too_large:366"} {
+		wantField(t, err, field, code)
+	}
+	wantCode(t, h.Disable(ctx, p, "d", admin.ID), "last_admin")
+	if err := errors.Join(h.SetLanguage(ctx, p, "bg"), h.SendLink(ctx, p, "s", admin.ID), h.Enable(ctx, p, "e", admin.ID)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOwnSessions(t *testing.T) {
+	h, ctx := open(t), context.Background()
+	h.person("anna@example.com", staff.HR)
+	h.person("boris@example.com", staff.HR)
+	app, _ := h.app()
+	a, b, c := h.signIn("anna@example.com"), h.signIn("anna@example.com"), h.signIn("anna@example.com")
+	p, other := principal(t, app, a.Secret), principal(t, app, h.signIn("boris@example.com").Secret)
+	list, err := h.Sessions(ctx, p)
+	if err != nil || len(list) != 3 || list[0].Hash != nil || list[0].Browser != "Test" {
+		t.Fatal(list, err)
+	}
+	bID := principal(t, app, b.Secret).SessionID
+	wantCode(t, h.EndSession(ctx, other, "k", bID), "not_found")
+	if err := h.EndSession(ctx, p, "k", bID); err != nil {
+		t.Fatal(err)
+	}
+	if principal(t, app, b.Secret).Signed() || !principal(t, app, c.Secret).Signed() {
+		t.Fatal("one ended")
+	}
+	if err := h.EndOthers(ctx, p, "o"); err != nil {
+		t.Fatal(err)
+	}
+	if principal(t, app, c.Secret).Signed() || !principal(t, app, a.Secret).Signed() {
+		t.Fatal("the others ended")
+	}
+}
