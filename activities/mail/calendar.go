@@ -33,7 +33,7 @@ type Event struct {
 	Zone string
 	// Summary, Location, Description are plain text in the reader's language; lines end in \n.
 	Summary, Location, Description string
-	// URL is the candidate's page; empty is left out.
+	// URL is a page about the event, never one that acts for its reader; empty is left out.
 	URL string
 	// Organizer is the same for every file of one UID, else a CANCEL is ignored.
 	Organizer Address
@@ -98,6 +98,8 @@ func Calendar(e Event, method Method) []byte {
 		ev.SetStatus(ics.ObjectStatusConfirmed)
 	}
 	ev.SetProperty(ics.ComponentPropertyTransp, "OPAQUE")
+	// An employee looking for another place does not want his colleagues to read of it.
+	ev.SetClass(ics.ClassificationPrivate)
 	if e.Organizer.Email != "" {
 		ev.SetProperty(ics.ComponentPropertyOrganizer, "mailto:"+token(e.Organizer.Email), common(e.Organizer)...)
 	}

@@ -99,6 +99,9 @@ func TestCalendarProperties(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
 		}
 	}
+	if find(t, file, "CLASS") != "CLASS:PRIVATE" || strings.Contains(strings.Join(unfold(file), ""), sample("ru").Link) {
+		t.Error("a shared calendar shows the interview, or the link that acts for the candidate")
+	}
 	if n := strings.Count(strings.Join(unfold(file), "\n"), "\nATTENDEE"); n != 1 {
 		t.Errorf("%d attendees", n)
 	}

@@ -86,6 +86,8 @@ func Render(kind Kind, l Letter) (Rendered, error) {
 // are over, because a candidate who has to wait must not have planned something else. kind decides
 // only whether it is tentative; an empty kind is a booked one. It is what the candidate page offers
 // for download too, with Calendar(l.Event(""), Publish).
+//
+// The candidate's link is not in it: calendars are shown to colleagues, and the link acts in his name.
 func (l Letter) Event(kind Kind) Event {
 	lang := l.lang()
 	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -122,7 +124,6 @@ func (l Letter) Event(kind Kind) Event {
 		Summary:     i18n.T(lang, "mail.event.summary", "vacancy", line(l.Vacancy), "company", line(l.Company)),
 		Location:    where,
 		Description: strings.Join(about, "\n"),
-		URL:         l.Link,
 		Organizer:   Address{Name: l.Company, Email: l.From.Email},
 		Attendee:    l.To,
 		Tentative:   kind == Invitation,
