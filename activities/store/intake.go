@@ -18,6 +18,7 @@ type Person struct {
 	City          string     `bun:"city"`
 	BirthYear     *int       `bun:"birth_year"`
 	Language      string     `bun:"language"`
+	NameKey       string     `bun:"name_key"` // intake.NameKey of Name
 	MergedInto    *uuid.UUID `bun:"merged_into"`
 	ErasedAt      *time.Time `bun:"erased_at"`
 	CreatedAt     time.Time  `bun:"created_at"`
@@ -27,25 +28,25 @@ type Person struct {
 // Batch is a file of responses, or a bulk rejection.
 type Batch struct {
 	bun.BaseModel `bun:"table:batch"`
-	ID            uuid.UUID      `bun:"id,pk"`
-	Kind          string         `bun:"kind"` // import, reject
-	VacancyID     uuid.UUID      `bun:"vacancy_id"`
-	SourceID      *uuid.UUID     `bun:"source_id"`
-	DocumentID    *uuid.UUID     `bun:"document_id"`
-	Settings      map[string]any `bun:"settings,type:jsonb"`
-	State         string         `bun:"state"` // preview, running, done, reverting, reverted
-	Total         int            `bun:"total"`
-	Position      int            `bun:"position"`
-	Added         int            `bun:"added"`
-	Joined        int            `bun:"joined"`
-	Repeated      int            `bun:"repeated"`
-	Refused       int            `bun:"refused"`
-	Reverted      int            `bun:"reverted"`
-	Kept          int            `bun:"kept"`
-	CreatedBy     string         `bun:"created_by"`
-	CreatedAt     time.Time      `bun:"created_at"`
-	FinishedAt    *time.Time     `bun:"finished_at"`
-	Version       int            `bun:"version"`
+	ID            uuid.UUID     `bun:"id,pk"`
+	Kind          string        `bun:"kind"`       // import, reject
+	VacancyID     *uuid.UUID    `bun:"vacancy_id"` // nil for a bulk rejection
+	SourceID      *uuid.UUID    `bun:"source_id"`
+	DocumentID    *uuid.UUID    `bun:"document_id"`
+	Settings      BatchSettings `bun:"settings,type:jsonb"`
+	State         string        `bun:"state"` // preview, running, done, reverting, reverted
+	Total         int           `bun:"total"`
+	Position      int           `bun:"position"`
+	Added         int           `bun:"added"`
+	Joined        int           `bun:"joined"`
+	Repeated      int           `bun:"repeated"`
+	Refused       int           `bun:"refused"`
+	Reverted      int           `bun:"reverted"`
+	Kept          int           `bun:"kept"`
+	CreatedBy     string        `bun:"created_by"`
+	CreatedAt     time.Time     `bun:"created_at"`
+	FinishedAt    *time.Time    `bun:"finished_at"`
+	Version       int           `bun:"version"`
 }
 
 // BatchRow is what became of one row.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -84,11 +83,4 @@ type Venue struct {
 	ArchivedAt    *time.Time `bun:"archived_at"`
 	CreatedAt     time.Time  `bun:"created_at"`
 	Version       int        `bun:"version"`
-}
-
-// Venue returns one venue. Fault not_found.
-func (r *Reader) Venue(ctx context.Context, id uuid.UUID) (Venue, error) {
-	var v Venue
-	err := r.db.NewSelect().Model(&v).Where("id = ?", id).Scan(ctx)
-	return v, missing(err, "venue")
 }

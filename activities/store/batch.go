@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/intake"
+)
+
+// The states of a batch.
+const (
+	BatchPreview   = "preview"
+	BatchRunning   = "running"
+	BatchDone      = "done"
+	BatchReverting = "reverting"
+	BatchReverted  = "reverted"
+)
+
+// The kinds of batches.
+const (
+	BatchImport = "import"
+	BatchReject = "reject"
+)
+
+// MaxRejects bounds one bulk rejection.
+const MaxRejects = 5000
+
+// BatchSettings say how a file is read, or with which reason applications are rejected.
+type BatchSettings struct {
+	Encoding    intake.Encoding `json:"encoding,omitempty"`
+	Delimiter   string          `json:"delimiter,omitempty"` // one of , ; tab |; "" detects
+	Sheet       string          `json:"sheet,omitempty"`
+	HeaderRow   int             `json:"header_row,omitempty"` // 0 detects, -1 there is none
+	MonthFirst  bool            `json:"month_first,omitempty"`
+	Mapping     intake.Mapping  `json:"mapping,omitzero"`
+	Acknowledge bool            `json:"acknowledge,omitempty"`
+	Reason      string          `json:"reason,omitempty"`
+	NoMail      bool            `json:"no_mail,omitempty"`
+}
+
+// ReadOptions returns the settings as intake.Read takes them.
+func (s BatchSettings) ReadOptions() intake.ReadOptions {
+	o := intake.ReadOptions{Encoding: s.Encoding, Sheet: s.Sheet, HeaderRow: s.HeaderRow}
+	for _, r := range s.Delimiter {
+		o.Delimiter = r
+	}
+	return o
+}
+
+// NewImport stores an uploaded file and a batch that previews it. The file must have been read with
+// these settings: total is its number of rows. Faults: not_found (vacancy); invalid_input (source
+// unknown); conflict vacancy_closed; invalid file_too_large.
+func (c *Catalog) NewImport(ctx context.Context, act Act, vacancy uuid.UUID, source *uuid.UUID, file Document, total int, s BatchSettings) (uuid.UUID, error) {
+	v, err := (&Reader{c.db}).Vacancy(ctx, vacancy)
+	switch {
+	case err != nil:
+		return uuid.Nil, err
+	case v.State == VacancyClosed:
+		return uuid.Nil, fault.New(fault.Conflict, "vacancy_closed")
+	case len(file.Body) > MaxDocument:
+		return uuid.Nil, fault.New(fault.Invalid, "file_too_large", "limit", strconv.Itoa(MaxDocument>>20))
+	}
+	file.Kind = "import"
+	return c.newBatch(ctx, act, Batch{Kind: BatchImport, VacancyID: &vacancy, SourceID: source, Settings: s, Total: total}, file)
+}
+
+// NewReject stores a bulk rejection of these applications, to be confirmed by starting it. Fault
+// invalid_input: applications (required, too_long over MaxRejects), reason.
+func (c *Catalog) NewReject(ctx context.Context, act Act, applications []uuid.UUID, reason string, noMail bool) (uuid.UUID, error) {
+	var f fault.Fields
+	f.Require(len(applications) > 0, "applications", "required")
+	f.Require(len(applications) <= MaxRejects, "applications", "too_long")
+	f.Require(slices.Contains(hiring.Reasons[hiring.Reject], reason), "reason", "choose_one")
+	if err := f.Err(); err != nil {
+		return uuid.Nil, err
+	}
+	seen, ids := map[uuid.UUID]bool{}, []uuid.UUID{}
+	for _, id := range applications {
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	raw, err := json.Marshal(ids)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	doc := Document{Kind: "reject", MediaType: "application/json", Body: raw}
+	return c.newBatch(ctx, act, Batch{Kind: BatchReject, Settings: BatchSettings{Reason: reason, NoMail: noMail}, Total: len(ids)}, doc)
+}
+
+func (c *Catalog) newBatch(ctx context.Context, act Act, b Batch, doc Document) (uuid.UUID, error) {
+	if err := CheckText(doc.Name, doc.MediaType); err != nil {
+		return uuid.Nil, err
+	}
+	b.ID, b.State, b.CreatedBy, b.CreatedAt, b.Version = act.NewID(), BatchPreview, act.Actor, act.Business, 1
+	doc.ID, doc.Key, doc.CreatedAt, doc.LinkedAt = uuid.New(), "intake/"+b.ID.String(), act.Business, &act.Business
+	b.DocumentID = &doc.ID
+	sum := sha256.Sum256(doc.Body)
+	saved := Saved{b.ID, 1}
+	_, err := c.onCatalogue(ctx, act, "intake/"+b.ID.String(), "intake.create", []any{b.Kind, b.VacancyID, b.SourceID, sum[:], b.Settings.Reason},
+		&saved, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.NewInsert().Model(&doc).Exec(ctx); err != nil {
+				return err
+			}
+			_, err := tx.NewInsert().Model(&b).Exec(ctx)
+			return err
+		})
+	if violates(err, "batch_source_id_fkey") {
+		return uuid.Nil, field("source", "unknown")
+	}
+	return saved.ID, err
+}
+
+// ChangeImport changes how a file in preview is read; total is its number of rows then. Conflict
+// stale_form, batch_started; not_found.
+func (c *Catalog) ChangeImport(ctx context.Context, act Act, id uuid.UUID, version int, source *uuid.UUID, s BatchSettings, total int) (saved Saved, err error) {
+	_, err = c.onCatalogue(ctx, act, "intake/"+id.String(), "intake.change", []any{version, source, s}, &saved, func(ctx context.Context, tx bun.Tx) error {
+		var b Batch
+		if err := tx.NewSelect().Model(&b).Where("id = ? AND kind = ?", id, BatchImport).For("UPDATE").Scan(ctx); err != nil {
+			return missing(err, "batch")
+		}
+		switch {
+		case b.State != BatchPreview:
+			return fault.New(fault.Conflict, "batch_started", "state", b.State)
+		case b.Version != version:
+			return fault.New(fault.Conflict, "stale_form")
+		}
+		b.Settings, b.Total, b.SourceID = s, total, source
+		b.Version++
+		saved = Saved{id, b.Version}
+		_, err := tx.NewUpdate().Model(&b).WherePK().Column("settings", "total", "source_id", "version").Exec(ctx)
+		return err
+	})
+	if violates(err, "batch_source_id_fkey") {
+		return saved, field("source", "unknown")
+	}
+	return saved, err
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/intake"
+)
+
+// Batch returns one batch. Fault not_found.
+func (r *Reader) Batch(ctx context.Context, id uuid.UUID) (Batch, error) {
+	var b Batch
+	err := r.db.NewSelect().Model(&b).Where("id = ?", id).Scan(ctx)
+	return b, missing(err, "batch")
+}
+
+// Batches returns a page of batches, the newest first, of one vacancy or (nil) of all, and the cursor of
+// the next. Fault invalid bad_cursor.
+func (r *Reader) Batches(ctx context.Context, vacancy *uuid.UUID, p Page) ([]Batch, string, error) {
+	created, id, more, err := readTimeCursor(p.Cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	var list []Batch
+	sel := r.db.NewSelect().Model(&list).OrderExpr("created_at DESC, id DESC").Limit(int64(p.limit()) + 1)
+	if vacancy != nil {
+		sel = sel.Where("vacancy_id = ?", *vacancy)
+	}
+	if more {
+		sel = sel.Where("(created_at, id) < (?, ?)", created, id)
+	}
+	if err := sel.Scan(ctx); err != nil {
+		return nil, "", err
+	}
+	list, next := cut(list, p.limit(), func(b Batch) string { return timeCursor(b.CreatedAt, b.ID) })
+	return list, next, nil
+}
+
+// BatchRowQuery asks for rows of a batch in the order of lines.
+type BatchRowQuery struct {
+	Outcome string // "" is all
+	Code    string // "" is all; "kept" lists what a revert left
+	After   int    // line
+	Limit   int
+}
+
+// BatchRowNamed is a row with the person's name, if its application is there.
+type BatchRowNamed struct {
+	BatchRow `bun:",extend"`
+	Name     string
+}
+
+// BatchRows returns rows of a batch and the line to go on after, 0 at the end.
+func (r *Reader) BatchRows(ctx context.Context, id uuid.UUID, q BatchRowQuery) ([]BatchRowNamed, int, error) {
+	limit := Page{Limit: q.Limit}.limit()
+	var list []BatchRowNamed
+	sel := r.db.NewSelect().Model(&list).ModelTableExpr("batch_row AS batch_row").ColumnExpr("batch_row.*").ColumnExpr("coalesce(p.name, '') AS name").
+		Join("LEFT JOIN application AS a ON a.id = batch_row.application_id").Join("LEFT JOIN person AS p ON p.id = a.person_id").
+		Where("batch_row.batch_id = ? AND batch_row.line > ?", id, q.After).OrderExpr("batch_row.line").Limit(int64(limit) + 1)
+	if q.Outcome != "" {
+		sel = sel.Where("batch_row.outcome = ?", q.Outcome)
+	}
+	if q.Code != "" {
+		sel = sel.Where("batch_row.code = ?", q.Code)
+	}
+	if err := sel.Scan(ctx); err != nil {
+		return nil, 0, err
+	}
+	if len(list) > limit {
+		return list[:limit], list[limit-1].Line, nil
+	}
+	return list, 0, nil
+}
+
+// IntakeFacts returns what a batch's process needs to know, and false if there is no such batch; the
+// clock is there in either case.
+func (r *Reader) IntakeFacts(ctx context.Context, id uuid.UUID) (f hiring.IntakeFacts, found bool, err error) {
+	if f.Clock, err = r.Clock(ctx); err != nil {
+		return f, false, err
+	}
+	b, err := r.Batch(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return f, false, nil
+	}
+	f.ID, f.State, f.Position = id.String(), b.State, b.Position
+	return f, err == nil, err
+}
+
+// Known tells which of these contacts belong to known people who have (applied) or have not applied to
+// the vacancy yet, for the preview of a file: by e-mail or telephone, the person's id and whether he applied.
+type Known struct {
+	Person  uuid.UUID
+	Applied bool
+}
+
+// KnownContacts looks contacts up for a preview, at once for a whole file.
+func (r *Reader) KnownContacts(ctx context.Context, vacancy uuid.UUID, emails, phones []string) (byEmail, byPhone map[string]Known, err error) {
+	byEmail, byPhone = map[string]Known{}, map[string]Known{}
+	people, others, err := peopleBy(ctx, r.db, emails, phones)
+	if err != nil || len(people)+len(others) == 0 {
+		return byEmail, byPhone, err
+	}
+	ids := []uuid.UUID{}
+	for _, m := range []map[string]Person{people, others} {
+		for _, p := range m {
+			ids = append(ids, p.ID)
+		}
+	}
+	applied, err := appliedTo(ctx, r.db, vacancy, ids)
+	for contact, p := range people {
+		byEmail[contact] = Known{p.ID, applied[p.ID] != uuid.Nil}
+	}
+	for contact, p := range others {
+		byPhone[contact] = Known{p.ID, applied[p.ID] != uuid.Nil}
+	}
+	return byEmail, byPhone, err
+}
+
+// ProbablyKnown returns, by their place in the list, the identities that are probably people known under
+// other contacts.
+func (r *Reader) ProbablyKnown(ctx context.Context, of []intake.Identity) (map[int][]Person, error) {
+	return probable(ctx, r.db, of, nil)
+}
+
+// appliedTo returns the applications these people have to the vacancy.
+func appliedTo(ctx context.Context, db bun.IDB, vacancy uuid.UUID, people []uuid.UUID) (map[uuid.UUID]uuid.UUID, error) {
+	out := map[uuid.UUID]uuid.UUID{}
+	if len(people) == 0 {
+		return out, nil
+	}
+	var rows []struct{ ID, PersonID uuid.UUID }
+	err := db.NewSelect().Table("application").Column("id", "person_id").Where("vacancy_id = ? AND person_id IN (?)", vacancy, bun.In(people)).Scan(ctx, &rows)
+	for _, row := range rows {
+		out[row.PersonID] = row.ID
+	}
+	return out, err
+}
