@@ -15,12 +15,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 func main() {
 	ctx, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second Ctrl-C ends the process at once; PostgreSQL's keeper then stops PostgreSQL.
-	context.AfterFunc(ctx, restore)
+	// A second Ctrl-C ends the process at once; PostgreSQL's keeper then stops PostgreSQL. Not within the first second:
+	// timeout(1) and the like send one signal to the process and the same to its group.
+	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, restore) })
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, startApp))
 }
 

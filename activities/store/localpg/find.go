@@ -155,14 +155,21 @@ func families(osRelease string) []string {
 // it says so on log first. Anywhere else, and when apt-get fails, the error ends in the command for the
 // person. The cluster that the package starts by itself is left alone: ours has a port of its own.
 func Install(ctx context.Context, log io.Writer) error {
-	_, missing := Find(0)
+	release, _ := os.ReadFile("/etc/os-release")
+	return install(ctx, log, os.Geteuid() == 0, string(release), func() error {
+		_, err := Find(0)
+		return err
+	})
+}
+
+func install(ctx context.Context, log io.Writer, root bool, osRelease string, find func() error) error {
+	missing := find()
 	if missing == nil {
 		return nil
 	}
-	release, _ := os.ReadFile("/etc/os-release")
+	family := families(osRelease)
 	apt, err := exec.LookPath("apt-get")
-	debian := slices.Contains(families(string(release)), "debian") || slices.Contains(families(string(release)), "ubuntu")
-	if os.Geteuid() != 0 || !debian || err != nil {
+	if !root || err != nil || !slices.Contains(family, "debian") && !slices.Contains(family, "ubuntu") {
 		return missing
 	}
 	fmt.Fprintln(log, "PostgreSQL is not installed: installing the package postgresql with apt-get")
@@ -178,6 +185,5 @@ func Install(ctx context.Context, log io.Writer) error {
 			return fmt.Errorf("apt-get could not install postgresql (%w). Try it yourself: apt-get install postgresql", err)
 		}
 	}
-	_, err = Find(0)
-	return err
+	return find()
 }

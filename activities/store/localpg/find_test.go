@@ -97,3 +97,44 @@ func TestKeptPort(t *testing.T) {
 		t.Errorf("a spoilt file: %d, %v", c, err)
 	}
 }
+
+func TestInstall(t *testing.T) {
+	const debian, fedora = "ID=debian\n", "ID=fedora\n"
+	for _, c := range []struct {
+		name, release string
+		root          bool
+		apt           string // the fake apt-get's last line
+		want          string // part of the error; "" is success
+		called        bool
+	}{
+		{"Debian as root", debian, true, `case "$*" in *install*) : > "$MARK";; *) exit 100;; esac`, "", true},
+		{"Debian as a user", debian, false, `: > "$MARK"`, ErrMissing.Error(), false},
+		{"Fedora as root", fedora, true, `: > "$MARK"`, ErrMissing.Error(), false},
+		{"apt-get fails", debian, true, "exit 100", "apt-get install postgresql", true},
+		{"apt-get does nothing", debian, true, "exit 0", ErrMissing.Error(), true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			mark := filepath.Join(dir, "installed")
+			script := "#!/bin/sh\necho \"apt-get $* $DEBIAN_FRONTEND\"\n" + c.apt + "\n"
+			if err := os.WriteFile(filepath.Join(dir, "apt-get"), []byte(script), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			t.Setenv("PATH", dir)
+			t.Setenv("MARK", mark)
+			var log strings.Builder
+			err := install(t.Context(), &log, c.root, c.release, func() error {
+				if _, err := os.Stat(mark); err != nil {
+					return ErrMissing
+				}
+				return nil
+			})
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v", err)
+			}
+			if called := strings.Contains(log.String(), "install postgresql noninteractive"); called != c.called {
+				t.Errorf("apt-get called: %v\n%s", called, log.String())
+			}
+		})
+	}
+}
