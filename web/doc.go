@@ -26,12 +26,12 @@
 // The handler, web/venues.go, a method of the struct that holds the Frame and the stores:
 //
 //	func (p *Pages) addVenue(c *fiber.Ctx) error {
-//		form := web.ReadForm(c, "name")                              // what was typed stays
-//		page := web.Page{Title: p.frame.T(c, "venues.add"), Form: form}
+//		form := ReadForm(c, "name")                                      // what was typed stays
+//		page := Page{Title: p.frame.T(c, "venues.add"), Form: form}
 //		if form.OK() {
 //			err := p.catalog.AddVenue(c.UserContext(), form.Get("name")) // judges the input itself
 //			if err == nil {
-//				return p.frame.RedirectFlash(c, "/venues", web.Flash{Key: "flash.venue_added"}) // 303
+//				return p.frame.RedirectFlash(c, "/venues", Flash{Key: "flash.venue_added"}) // 303
 //			}
 //			if !form.Take(err, "") { // not the input's fault: let ErrorHandler make a page of it
 //				return err
@@ -51,12 +51,14 @@
 //   - Frame.Problem is the app's ErrorHandler. Return the error; a fault becomes its status, its words
 //     in the reader's language and what to do now. For htmx it is a notice in #notices.
 //   - Frame.Fragment renders one {{define}}d block, for htmx; Frame.Block the same without a request.
+//   - ReadQuery reads a list's filters into a Form, so that the same fields show them.
+//   - Frame.LangOr is the language of a candidate's page; For tells Problem that a route is a candidate's.
 //   - CommandID reads the id that {{tokens .}} put into the form: pass it on as the command's key.
 //
 // # What templates may call
 //
 // Words: t key [name value...], number, decimal v places, percent share, money minor currency,
-// duration, list, roles, langname, invalid code. Times, always with a zone (the venue's for anything in
+// duration, list, roles, langname, invalid code; url path [name value...]. Times, always with a zone (the venue's for anything in
 // person, .Zone for the reader's own): moment, datetime, date, day, daylong, clock, zonename, and
 // ago t .Now zone. Things: icon name, static file, avatar name, badge tone text, banner tone text,
 // field form name label [option value...], opt, opts, tabs, pager, search action name value label,
@@ -72,6 +74,14 @@
 // (templates_test.go looks). GET and HEAD change nothing. A posting form carries {{tokens .}}; one that
 // destroys carries data-confirm with a question. A flash and a URL never carry personal text. An icon
 // alone needs an aria-label. Colours and measures come from tokens.css only.
+//
+// # What app.js adds
+//
+// Nothing that a page needs. By attribute: data-confirm="question" on a form or its button asks first;
+// data-open="id" shows that <dialog class="dialog">; data-copy="text", data-print, data-dismiss; a
+// posting form that answers with a file says data-download, others are sent once; data-search is what "/"
+// focuses. "?" lists the keys, "g" and a letter goes to a place of Navigation. .js-only hides what would do
+// nothing without it.
 //
 // # Static files
 //

@@ -62,6 +62,21 @@ func ReadForm(c *fiber.Ctx, names ...string) *Form {
 	return f
 }
 
+// ReadQuery reads the filters of a list from the address. Nothing a filter can hold is worth a fault:
+// what cannot be read is dropped. Personal text (a name searched for) belongs in a posted form instead.
+func ReadQuery(c *fiber.Ctx, names ...string) *Form {
+	f := NewForm(nil)
+	for _, name := range names {
+		for _, v := range c.Context().QueryArgs().PeekMulti(name) {
+			if clean, ok := cleanText(string(v)); ok && clean != "" {
+				f.Values[name] = clean
+				f.Many[name] = append(f.Many[name], clean)
+			}
+		}
+	}
+	return f
+}
+
 // cleanText trims, makes line ends \n, and says whether a text may be stored.
 func cleanText(s string) (string, bool) {
 	s = strings.ReplaceAll(s, "\r\n", "\n")

@@ -99,13 +99,25 @@ func (f *Frame) Mount(app fiber.Router) {
 }
 
 // Lang returns the reader's language: the signed-in person's, else the cookie's, else the browser's.
-// A candidate's page sets Page.Lang from the application instead.
+// A candidate's page sets Page.Lang by LangOr instead.
 func (f *Frame) Lang(c *fiber.Ctx) string {
 	if p := f.opt.Principal(c); p != nil && i18n.Known(p.Language()) {
+		if f.opt.SaveLanguage == nil { // the switch has only the cookie to write to
+			return f.LangOr(c, p.Language())
+		}
 		return p.Language()
 	}
+	return f.LangOr(c, "")
+}
+
+// LangOr returns the language chosen with the switch in this browser, else own, else the browser's. A
+// candidate's page asks with the application's language: Page{Lang: f.LangOr(c, application.Language)}.
+func (f *Frame) LangOr(c *fiber.Ctx, own string) string {
 	if lang := c.Cookies("lang"); i18n.Known(lang) {
 		return lang
+	}
+	if i18n.Known(own) {
+		return own
 	}
 	return i18n.Match(c.Get(fiber.HeaderAcceptLanguage))
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"net/url"
 	"strings"
 	"time"
 
@@ -39,6 +40,7 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"icon":   f.icon,
 		"tone":   func(s string) Tone { return Tone(s) },
 		"join":   strings.Join,
+		"url":    address,
 		"dict":   dict,
 		"roles": func(roles []string) string {
 			names := make([]string, len(roles))
@@ -106,6 +108,23 @@ func (f *Frame) icon(name string) (template.HTML, error) {
 		return "", fmt.Errorf("web: no icon %q", name)
 	}
 	return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + sprite + `#` + name + `"></use></svg>`), nil // #nosec G203 -- a known name
+}
+
+// address adds query parameters (name, value pairs) to a path, leaving out the empty ones.
+func address(path string, pairs ...any) (string, error) {
+	if len(pairs)%2 != 0 {
+		return "", fmt.Errorf("web: url %s: parameters come in pairs", path)
+	}
+	q := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		if v := fmt.Sprint(pairs[i+1]); v != "" {
+			q.Add(fmt.Sprint(pairs[i]), v)
+		}
+	}
+	if len(q) == 0 {
+		return path, nil
+	}
+	return path + "?" + q.Encode(), nil
 }
 
 // dict gathers pairs for a {{template}} that needs more than one thing.

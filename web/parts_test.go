@@ -193,3 +193,40 @@ func TestScrub(t *testing.T) {
 		t.Errorf("%q lost what helps", got)
 	}
 }
+
+func TestAddress(t *testing.T) {
+	for _, c := range []struct {
+		want  string
+		pairs []any
+	}{{"/a", nil}, {"/a", []any{"q", ""}}, {"/a?n=3&q=%D0%B0+%26b", []any{"q", "а &b", "n", 3}}} {
+		if got, err := address("/a", c.pairs...); err != nil || got != c.want {
+			t.Errorf("%v: %q, %v", c.pairs, got, err)
+		}
+	}
+	if _, err := address("/a", "q"); err == nil {
+		t.Error("half a pair was taken")
+	}
+}
+
+func TestReadQuery(t *testing.T) {
+	app := newApp(t, func(app *fiber.App, _ *Frame) {
+		app.Get("/list", func(c *fiber.Ctx) error {
+			f := ReadQuery(c, "q", "state", "bad")
+			return c.SendString(strings.Join(append(f.Many["state"], f.Get("q"), f.Get("bad"), f.Get("other")), "|"))
+		})
+	})
+	if _, got := do(t, app, "GET", "/list?state=a&state=b&q=+x+&bad=%00&other=1", ""); got != "a|b|x||" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestLanguageOrder(t *testing.T) {
+	app := newApp(t, func(app *fiber.App, f *Frame) {
+		app.Get("/lang", func(c *fiber.Ctx) error { return c.SendString(f.LangOr(c, c.Query("own"))) })
+	})
+	for _, c := range [][4]string{{"/lang?own=bg", "lang=ru", "en", "ru"}, {"/lang?own=bg", "", "ru", "bg"}, {"/lang", "lang=xx", "ru", "ru"}, {"/lang", "", "", "en"}} {
+		if _, got := do(t, app, "GET", c[0], "", "Cookie", c[1], "Accept-Language", c[2]); got != c[3] {
+			t.Errorf("%v: %s", c, got)
+		}
+	}
+}

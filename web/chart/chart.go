@@ -118,8 +118,12 @@ func Bars(lang string, c Chart) template.HTML {
 	fmt.Fprintf(&b, `</caption><thead class="visually-hidden"><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,
 		esc(i18n.T(lang, "chart.label")), esc(c.valuesHeading(lang)))
 	for _, p := range c.Points {
+		fill := safe(p.Value) / most * 100
+		if fill > 0 {
+			fill = max(fill, 0.8) // few, but not none
+		}
 		fmt.Fprintf(&b, `<tr><th scope="row">%s</th><td><span class="bar-row"><svg class="bar%s" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-track" width="100" height="10"></rect><rect class="bar-fill" width="%s" height="10"></rect>`,
-			esc(p.Label), class(p.Tone), coord(safe(p.Value)/most*100))
+			esc(p.Label), class(p.Tone), coord(fill))
 		if c.Expected != "" {
 			fmt.Fprintf(&b, `<rect class="bar-mark" x="%s" width="0.6" height="10"></rect>`, coord(min(safe(p.Expected)/most*100, 99.4)))
 		}

@@ -69,6 +69,7 @@
       event.preventDefault();
       return;
     }
+    if (form.hasAttribute("data-download")) return; // the page stays, and may be asked again
     if (form.hasAttribute("hx-post")) return; // htmx has its own guard: hx-disabled-elt
     form.dataset.sent = "1";
     button?.classList.add("is-busy");

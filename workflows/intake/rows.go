@@ -120,8 +120,13 @@ func (b *builder) cell(f Field) string {
 	}
 	switch c := b.rec.Cell(i); strings.ToLower(c) {
 	case "-", "--", "—", "–", "n/a", "na", "null", "nil", "none", "нет", "не указано", "не указан", "не указана", "няма", "#n/a":
-		if f == FieldExperience {
+		switch f {
+		case FieldExperience:
 			return c // "нет" is an answer there
+		case FieldName, FieldFirstName, FieldLastName:
+			if strings.EqualFold(c, "na") {
+				return c // a Korean surname
+			}
 		}
 		return ""
 	default:

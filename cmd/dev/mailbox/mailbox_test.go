@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stazh/stazh/activities/mail/mailsink"
 	"github.com/stazh/stazh/activities/store/localpg/pgtest"
@@ -204,6 +205,19 @@ func TestBase(t *testing.T) {
 	} {
 		if got := withBase(in); got != want {
 			t.Errorf("%q became %q", in, got)
+		}
+	}
+}
+
+func TestWhen(t *testing.T) {
+	now := time.Date(2026, 11, 23, 18, 0, 0, 0, time.Local)
+	for want, at := range map[string]time.Time{
+		"09:05:07":      time.Date(2026, 11, 23, 9, 5, 7, 0, time.Local),
+		"22 Nov, 23:59": time.Date(2026, 11, 22, 23, 59, 0, 0, time.Local),
+		"31 Dec 2025":   time.Date(2025, 12, 31, 12, 0, 0, 0, time.Local),
+	} {
+		if got := when(at, now); got != want {
+			t.Errorf("%v is %q", at, got)
 		}
 	}
 }

@@ -61,6 +61,7 @@ type pages struct{ store *Store }
 var funcs = template.FuncMap{
 	"clock": func(t time.Time) string { return t.Local().Format("15:04:05") },
 	"day":   func(t time.Time) string { return t.Local().Format("Mon 2 Jan 2006") },
+	"when":  func(t time.Time) string { return when(t, time.Now()) },
 	"iso":   func(t time.Time) string { return t.Format(time.RFC3339) },
 	"size":  size,
 	"opens": opening,
@@ -69,6 +70,18 @@ var funcs = template.FuncMap{
 }
 
 var templates = template.Must(template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"))
+
+// when is the list's short time: the clock today, the day before that.
+func when(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return t.Format("15:04:05")
+	case t.Year() == now.Year():
+		return t.Format("2 Jan, 15:04")
+	}
+	return t.Format("2 Jan 2006")
+}
 
 // size writes bytes for people.
 func size(n int) string {
