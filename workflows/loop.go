@@ -44,7 +44,7 @@ func handle[A Args, F Facts](ctx workflow.Context, l *loop[F], c Command[A, F]) 
 		defer l.mutex.Unlock()
 		out, err := c.Step().Run(ctx, In[A]{ID: l.id, By: by, At: l.now(ctx), Args: args})
 		if err != nil {
-			return Answer{}, toTemporal(err)
+			return Answer{}, refusal(err)
 		}
 		l.adopt(out)
 		return out.Answer, nil

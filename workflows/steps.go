@@ -101,9 +101,17 @@ func toTemporal(err error) error {
 		return nil
 	}
 	if f := fault.As(err); f != nil && f.Kind != fault.Unavailable && f.Kind != fault.Internal {
-		return temporal.NewNonRetryableApplicationError(f.Code, faultType, nil, f)
+		return refusal(f)
 	}
 	return temporal.NewApplicationError(fault.Redact(err), "internal")
+}
+
+// refusal lets a fault cross Temporal; any other error is Temporal's own already. Workflow code uses it.
+func refusal(err error) error {
+	if f := fault.As(err); f != nil {
+		return temporal.NewNonRetryableApplicationError(f.Code, faultType, nil, f)
+	}
+	return err
 }
 
 func fromTemporal(err error) error {
@@ -112,8 +120,8 @@ func fromTemporal(err error) error {
 	}
 	var app *temporal.ApplicationError
 	if errors.As(err, &app) && app.Type() == faultType {
-		f := &fault.Error{}
-		if app.Details(f) == nil {
+		var f *fault.Error // a pointer to it reads both what was sent and what never left the process
+		if app.Details(&f) == nil {
 			return f
 		}
 	}

@@ -48,7 +48,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	if err = patiently(ctx, func() error { return a.DB.PingContext(ctx) }); err != nil {
-		return nil, errors.Join(errors.New("PostgreSQL does not answer (DATABASE_URL)"), err, a.DB.Close())
+		return nil, errors.Join(errors.New("the database does not answer (DATABASE_URL)"), err, a.DB.Close())
 	}
 	options, err := c.temporalOptions(a.Log)
 	if err == nil {
@@ -103,7 +103,7 @@ func (a *App) startWorker(ctx context.Context, fail context.CancelCauseFunc) (fu
 		_, err := a.Temporal.CheckHealth(ctx, nil)
 		return err
 	}); err != nil {
-		return nil, errors.Join(errors.New("Temporal does not answer (TEMPORAL_ADDRESS)"), err)
+		return nil, errors.Join(errors.New("no answer from Temporal (TEMPORAL_ADDRESS)"), err)
 	}
 	w := worker.New(a.Temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout: 20 * time.Second,

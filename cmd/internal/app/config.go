@@ -63,11 +63,7 @@ func explain(err error) error {
 	if !errors.As(err, &all) {
 		return err
 	}
-	var lines []error
-	for _, one := range all.Errors {
-		lines = append(lines, one)
-	}
-	return errors.Join(lines...)
+	return errors.Join(all.Errors...)
 }
 
 // Check judges the values that are there; what is missing FromEnvironment has said.
