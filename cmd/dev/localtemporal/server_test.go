@@ -111,3 +111,41 @@ func TestHistoriesSurviveARestartAndNotADrop(t *testing.T) {
 	}
 	run(t, ctx, c, "first")
 }
+
+// PostgreSQL dies as in a power cut and comes back: the server finds it again without a restart.
+func TestPostgresRestartedHard(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	options := localpg.Options{Dir: filepath.Join(t.TempDir(), "pg")}
+	pg, err := localpg.Start(ctx, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = pg.Stop(context.Background())
+		_ = os.RemoveAll(pg.Folder())
+	})
+	_, c := start(t, ctx, pg, filepath.Join(t.TempDir(), "temporal"))
+	run(t, ctx, c, "before")
+	if err := pg.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if pg, err = localpg.Start(ctx, options); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for {
+		_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "probe", TaskQueue: "nobody"}, greet, "you")
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("accepts work %v after PostgreSQL is back", time.Since(began))
+	run(t, ctx, c, "after")
+	if events(ctx, c, "before") == 0 {
+		t.Error("a history was lost")
+	}
+}
