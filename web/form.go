@@ -52,7 +52,9 @@ func ReadForm(c *fiber.Ctx, names ...string) *Form {
 	if m, err := c.MultipartForm(); err == nil {
 		posted = m.Value
 	} else {
-		c.Request().PostArgs().VisitAll(func(k, v []byte) { posted[string(k)] = append(posted[string(k)], string(v)) })
+		for k, v := range c.Request().PostArgs().All() {
+			posted[string(k)] = append(posted[string(k)], string(v))
+		}
 	}
 	for _, name := range names {
 		for _, v := range posted[name] {

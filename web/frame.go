@@ -9,10 +9,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
 )
 
-// Principal is the signed-in person as pages need him. The sign-in code (api/auth) provides it.
+// Principal is the signed-in person as pages need him; by default who api/auth says it is.
 type Principal interface {
 	ID() string
 	Name() string
@@ -24,7 +25,8 @@ type Principal interface {
 
 // Options are what a Frame is made from. The zero value works for pages that nobody signs in to.
 type Options struct {
-	// Principal returns who asks, or a nil interface (not a typed nil) when nobody is signed in.
+	// Principal returns who asks, or a nil interface (not a typed nil) when nobody is signed in. nil asks
+	// api/auth.
 	Principal func(*fiber.Ctx) Principal
 	// SaveLanguage, if set, keeps a signed-in person's choice of language beyond the cookie.
 	SaveLanguage func(c *fiber.Ctx, p Principal, lang string) error
@@ -51,7 +53,7 @@ type Frame struct {
 // are part of the binary.
 func New(opt Options) *Frame {
 	if opt.Principal == nil {
-		opt.Principal = func(*fiber.Ctx) Principal { return nil }
+		opt.Principal = signedIn
 	}
 	if opt.Zone == nil {
 		opt.Zone = time.UTC
@@ -81,21 +83,35 @@ func New(opt Options) *Frame {
 	return f
 }
 
-// Mount adds the frame's own routes: static files, the choice of language and appearance, and in
-// dev the style guide. Call it before the pages and use Headers and Problem besides:
+// routes are the frame's own: static files, the choice of language and appearance, and in dev the
+// style guide. /preferences is open as candidates' routes are: it is posted from their pages, whose
+// no-referrer policy makes the browser's Origin "null", and it changes no more than how pages look.
+func (f *Frame) routes(add func(method, path string, a auth.Access, h ...fiber.Handler)) {
+	add(fiber.MethodGet, "/static/*", auth.Public, f.assets.serve)
+	add(fiber.MethodPost, "/preferences", auth.Candidate, f.preferences)
+	if f.opt.Dev {
+		add(fiber.MethodGet, "/styleguide", auth.Public, f.styleguide)
+		add(fiber.MethodPost, "/styleguide", auth.Candidate, f.styleguide)
+		add(fiber.MethodGet, "/styleguide/candidate", auth.Public, f.styleguideCandidate)
+		add(fiber.MethodGet, "/styleguide/problem/:status", auth.Public, f.styleguideProblem)
+	}
+}
+
+// Register adds the frame's own routes and their rows of the matrix. The app needs besides:
 //
 //	app := fiber.New(fiber.Config{..., ErrorHandler: frame.Problem})
 //	app.Use(frame.Headers, web.RefuseEncoded)
-//	frame.Mount(app)
+func (f *Frame) Register(r auth.Routes) { f.routes(r.Add) }
+
+// Mount is Register for an app without a matrix, whose routes nobody guards.
 func (f *Frame) Mount(app fiber.Router) {
-	app.Get("/static/*", f.assets.serve)
-	app.Post("/preferences", f.preferences)
-	if f.opt.Dev {
-		app.Get("/styleguide", f.styleguide)
-		app.Post("/styleguide", f.styleguide)
-		app.Get("/styleguide/candidate", f.styleguideCandidate)
-		app.Get("/styleguide/problem/:status", f.styleguideProblem)
-	}
+	f.routes(func(method, path string, _ auth.Access, h ...fiber.Handler) {
+		if method == fiber.MethodGet {
+			app.Get(path, h...) // serves HEAD too
+			return
+		}
+		app.Add(method, path, h...)
+	})
 }
 
 // Lang returns the reader's language: the signed-in person's, else the cookie's, else the browser's.

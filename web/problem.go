@@ -2,13 +2,10 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/url"
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -39,7 +36,7 @@ func (f *Frame) Problem(c *fiber.Ctx, err error) error {
 	data.Do = "problem." + key + "_do"
 	if status >= 500 {
 		data.ID = f.opt.NewID()
-		slog.Error("a request failed", "problem", data.ID, "status", status, "route", c.Route().Path, "method", c.Method(), "error", scrub(err))
+		f.log("a request failed", err, "problem", data.ID, "status", status, "route", c.Route().Path, "method", c.Method())
 	}
 	if status == fiber.StatusTooManyRequests || status == fiber.StatusServiceUnavailable {
 		wait := details["retry_after"]
@@ -55,7 +52,7 @@ func (f *Frame) Problem(c *fiber.Ctx, err error) error {
 	}
 	renderErr := f.HTML(c, status, "page/problem", p)
 	if renderErr != nil { // the last resort must not need a template
-		slog.Error("the problem page failed", "error", scrub(renderErr))
+		f.log("the problem page failed", renderErr)
 		return c.Status(status).SendString(p.Title)
 	}
 	return nil
@@ -163,15 +160,12 @@ func (f *Frame) Words(c *fiber.Ctx, err error) string {
 	return i18n.TMap(p.Lang, "fault."+code, words(p, details))
 }
 
-var personal = regexp.MustCompile(`"[^"]*"|'[^']*'|«[^»]*»|\([^)]*\)=\([^)]*\)|\S+@\S+|\+?\d[\d ()-]{6,}\d`)
-
-// scrub writes an error for the log: the types in its chain and its text without whatever stands in
-// quotes, looks like a mail address or like a telephone number, because drivers quote what they were
-// given.
-func scrub(err error) string {
-	text := personal.ReplaceAllString(err.Error(), "…")
-	if len(text) > 500 {
-		text = strings.ToValidUTF8(text[:500], "")
+// log notes a failure without the error's text, which may quote what people typed; in dev, where people
+// are made up and templates are being written, with it.
+func (f *Frame) log(what string, err error, args ...any) {
+	args = append(args, "error", fault.Redact(err))
+	if f.opt.Dev {
+		args = append(args, "text", err.Error())
 	}
-	return fmt.Sprintf("%T: %s", err, text)
+	slog.Error(what, args...)
 }
