@@ -26,6 +26,7 @@ func New(records *store.Records, reader *store.Reader) *Steps { return &Steps{re
 func (s *Steps) Register(r worker.ActivityRegistry) {
 	s.registerApplication(r)
 	s.registerInterview(r)
+	s.registerIntake(r)
 	workflows.SendNudges.Register(r, sendNudges)
 	workflows.ReconcileAll.Register(r, s.reconcile)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -53,6 +54,22 @@ func (s BatchSettings) ReadOptions() intake.ReadOptions {
 		o.Delimiter = r
 	}
 	return o
+}
+
+// Rows reads the batch's file: the table, and every row as the import takes it or why it cannot go in.
+// Preview and import judge dates by one clock, the batch's creation; times without an offset are in zone.
+// Faults are intake.Read's.
+func (b Batch) Rows(file Document, zone *time.Location) (*intake.Table, []ImportRow, error) {
+	table, err := intake.Read(file.Name, file.Body, b.Settings.ReadOptions())
+	if err != nil {
+		return nil, nil, err
+	}
+	options := intake.RowOptions{DefaultZone: zone, DayFirst: !b.Settings.MonthFirst, Now: b.CreatedAt}
+	rows := make([]ImportRow, 0, len(table.Records))
+	for row, bad := range intake.Rows(table, b.Settings.Mapping, options) {
+		rows = append(rows, ImportRow{Row: row, Bad: bad})
+	}
+	return table, rows, nil
 }
 
 // NewImport stores an uploaded file and a batch that previews it. The file must have been read with
