@@ -23,24 +23,30 @@
 //	{{field .Form "name" "venues.name" "max" 200}}
 //	<div class="actions"><button class="button is-primary">{{t "action.save"}}</button></div></form>{{end}}
 //
-// The handler, web/venues.go, a method of the struct that holds the Frame and the stores:
+// The handler, web/venues.go, a method of Pages, which holds the Frame, the stores and the commands:
 //
 //	func (p *Pages) addVenue(c *fiber.Ctx) error {
 //		form := ReadForm(c, "name")                                      // what was typed stays
-//		page := Page{Title: p.frame.T(c, "venues.add"), Form: form}
+//		page := Page{Title: p.Frame.T(c, "venues.add"), Form: form}
 //		if form.OK() {
-//			err := p.catalog.AddVenue(c.UserContext(), form.Get("name")) // judges the input itself
+//			err := p.Catalog.AddVenue(c.UserContext(), form.Get("name")) // judges the input itself
 //			if err == nil {
-//				return p.frame.RedirectFlash(c, "/venues", Flash{Key: "flash.venue_added"}) // 303
+//				return p.Frame.RedirectFlash(c, "/venues", Flash{Key: "flash.venue_added"}) // 303
 //			}
 //			if !form.Take(err, "") { // not the input's fault: let ErrorHandler make a page of it
 //				return err
 //			}
 //		}
-//		return p.frame.HTML(c, fiber.StatusUnprocessableEntity, "venues/new", page)
+//		return p.Frame.HTML(c, fiber.StatusUnprocessableEntity, "venues/new", page)
 //	}
 //
-// The route, with its roles, in the route table; and, for a place people go to, a line in Navigation.
+// The route, with the roles that may use it, in the same file; and, for a place people go to, a line in
+// Navigation (nav.go), which shows itself once its path is served:
+//
+//	func (p *Pages) venuesRoutes(r auth.Routes) {
+//		r.Get("/venues", auth.Roles(staff.HR), p.listVenues)
+//		r.Post("/venues", auth.Roles(staff.HR), p.addVenue)
+//	}
 //
 // # What the frame does
 //
