@@ -40,7 +40,7 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 		b.RemindedDay, b.RemindedHours = true, true
 		return c.remind(ctx, b, "reminder_hours")
 	case hiring.DoWithdraw:
-		return c.withdrawBooking(ctx, b)
+		return c.withdrawBooking(ctx, b, "session_cancelled")
 	default:
 		return c.noShow(ctx, b)
 	}

@@ -136,7 +136,7 @@ func decide(ctx context.Context, c *change, a workflows.DecideArgs) (workflows.A
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	withdrawn, err := c.withdrawOthers(ctx, uuid.Nil, true)
+	withdrawn, err := c.withdrawOthers(ctx, uuid.Nil, mailReason(a.Reason))
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -157,7 +157,7 @@ func decide(ctx context.Context, c *change, a workflows.DecideArgs) (workflows.A
 	}
 	if !a.NoMail {
 		// The mail waits for second thoughts; undo takes it back.
-		err = c.mail(ctx, "decision_"+string(a.Decision), d.ID.String(), c.at.Add(undoFor(c.policy)), map[string]string{"reason": a.Reason})
+		err = c.mail(ctx, "decision_"+string(a.Decision), d.ID.String(), c.at.Add(undoFor(c.policy)), map[string]string{"reason": mailReason(a.Reason)})
 	}
 	return workflows.Answer{Code: "decided", ID: d.ID.String(), Version: c.app.Version}, err
 }
@@ -184,4 +184,20 @@ func undoDecision(ctx context.Context, c *change, _ workflows.None) (workflows.A
 	// The person was told already: say that it was a mistake.
 	err = c.mail(ctx, "decision_undone", d.ID.String(), c.at, nil)
 	return workflows.Answer{Code: "undone_told", Version: c.app.Version}, err
+}
+
+// mailReason returns the code under which a letter has words for a decision's reason, or "": what a
+// person is like is not told by mail.
+func mailReason(reason string) string {
+	switch reason {
+	case "requirements_not_met":
+		return "requirements"
+	case "needs_experience":
+		return "experience"
+	case "headcount_filled":
+		return "position_filled"
+	case "duplicate":
+		return "duplicate"
+	}
+	return ""
 }

@@ -31,7 +31,7 @@ func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 		return workflows.Answer{}, err
 	}
 	// The first yes wins; other invitations of the application are withdrawn.
-	if _, err := c.withdrawOthers(ctx, b.ID, true); err != nil {
+	if _, err := c.withdrawOthers(ctx, b.ID, "other_session"); err != nil {
 		return workflows.Answer{}, err
 	}
 	if err := c.become(ctx, hiring.Booked); err != nil {
@@ -100,7 +100,7 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	if _, err := c.withdrawOthers(ctx, b.ID, true); err != nil {
+	if _, err := c.withdrawOthers(ctx, b.ID, "other_session"); err != nil {
 		return workflows.Answer{}, err
 	}
 	if err := c.become(ctx, hiring.Booked); err != nil {
@@ -300,17 +300,17 @@ func withdrawByUs(ctx context.Context, c *change, a workflows.BookingArgs) (work
 	if !b.State.Expected() {
 		return workflows.Answer{}, fault.New(fault.Conflict, "nothing_to_cancel", "state", string(b.State))
 	}
-	return c.withdrawBooking(ctx, b)
+	return c.withdrawBooking(ctx, b, "")
 }
 
-func (c *change) withdrawBooking(ctx context.Context, b store.Booking) (workflows.Answer, error) {
+func (c *change) withdrawBooking(ctx context.Context, b store.Booking, reason string) (workflows.Answer, error) {
 	if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
 		return workflows.Answer{}, err
 	}
 	if err := c.settle(ctx, hiring.BookingWithdrawn); err != nil {
 		return workflows.Answer{}, err
 	}
-	return booked("withdrawn_by_us", b), c.mailBooking(ctx, "withdrawn", b, c.at, nil)
+	return booked("withdrawn_by_us", b), c.mailBooking(ctx, "withdrawn", b, c.at, nil, "reason", reason)
 }
 
 func later(a, b time.Time) time.Time {

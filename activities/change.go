@@ -101,8 +101,8 @@ func (c *change) settle(ctx context.Context, ended hiring.Attendance) error {
 	return c.become(ctx, hiring.StateAfter(states, ended))
 }
 
-// withdrawOthers takes back every open booking but keep, telling the person if mail; it returns how many.
-func (c *change) withdrawOthers(ctx context.Context, keep uuid.UUID, mail bool) (int, error) {
+// withdrawOthers takes back every open booking but keep and tells the person why; it returns how many.
+func (c *change) withdrawOthers(ctx context.Context, keep uuid.UUID, reason string) (int, error) {
 	open, err := c.OpenBookings(ctx, c.app.ID)
 	if err != nil {
 		return 0, err
@@ -115,10 +115,8 @@ func (c *change) withdrawOthers(ctx context.Context, keep uuid.UUID, mail bool) 
 		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
 			return n, err
 		}
-		if mail {
-			if err := c.mailBooking(ctx, "withdrawn", b, c.at, nil); err != nil {
-				return n, err
-			}
+		if err := c.mailBooking(ctx, "withdrawn", b, c.at, nil, "reason", reason); err != nil {
+			return n, err
 		}
 		n++
 	}
@@ -127,11 +125,15 @@ func (c *change) withdrawOthers(ctx context.Context, keep uuid.UUID, mail bool) 
 
 // mailBooking queues a mail about a booking in the version it has now. Its key is the kind, the booking
 // and that version, so a step run twice queues one.
-func (c *change) mailBooking(ctx context.Context, kind string, b store.Booking, due time.Time, notAfter *time.Time) error {
-	return c.QueueMail(ctx, store.OutgoingMail{
+func (c *change) mailBooking(ctx context.Context, kind string, b store.Booking, due time.Time, notAfter *time.Time, params ...string) error {
+	m := store.OutgoingMail{
 		Key: mailKey(kind, b), Kind: kind, ApplicationID: &c.app.ID, BookingID: &b.ID, BookingVersion: &b.Version,
-		DueAt: due, NotAfter: notAfter, CreatedAt: c.at,
-	})
+		DueAt: due, NotAfter: notAfter, CreatedAt: c.at, Params: map[string]string{},
+	}
+	for i := 0; i+1 < len(params); i += 2 {
+		m.Params[params[i]] = params[i+1]
+	}
+	return c.QueueMail(ctx, m)
 }
 
 // mail queues a mail about the application itself; occasion tells it from others of the kind.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/link"
 )
@@ -15,6 +16,7 @@ type Pages struct {
 	Frame     *Frame
 	Reader    *store.Reader
 	Catalog   *store.Catalog
+	Accounts  *auth.Accounts
 	Commands  *workflows.Client // workflows.Do(ctx, p.Commands, workflows.Confirm, id, by, args)
 	Keys      link.Keys
 	PublicURL string           // without a slash at the end

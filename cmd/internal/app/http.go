@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"net"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
+	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web"
 	"github.com/stazh/stazh/workflows/fault"
 )
@@ -17,10 +19,18 @@ import (
 // bodyLimit bounds what a request may carry: a file of 10 MB and the form around it.
 const bodyLimit = 12 << 20
 
-// NewHTTP builds the router: pages, API, health.
-func (a *App) NewHTTP() *fiber.App {
+// NewHTTP builds the router: pages, API, health. The matrix that it returns says who may use which route;
+// a route that is not in it answers not found.
+func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
+	accounts := auth.New(auth.Options{
+		Reader: a.Reader, Catalog: a.Catalog, Links: a.Config.keys, Origin: a.Config.PublicURL, Business: a.now, Log: a.Log,
+	})
+	zone, _ := zone(a.Config.Zone) // Check has read it
 	frame := web.New(web.Options{
-		Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), Dev: a.Config.Dev, Now: a.now,
+		Zone: zone, Now: a.now, Dev: a.Config.Dev, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
+		SaveLanguage: func(c *fiber.Ctx, _ web.Principal, language string) error {
+			return accounts.SetLanguage(c.UserContext(), auth.Of(c), language)
+		},
 	})
 	server := fiber.New(fiber.Config{
 		AppName: "Stazh", DisableStartupMessage: true,
@@ -29,14 +39,21 @@ func (a *App) NewHTTP() *fiber.App {
 		EnableTrustedProxyCheck: true, TrustedProxies: proxies(a.Config.TrustedProxy), ProxyHeader: proxyHeader(a.Config.TrustedProxy),
 		ErrorHandler: frame.Problem,
 	})
-	server.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: func(_ *fiber.Ctx, e any) {
-		a.Log.Error("panic", "type", typeName(e))
+	server.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: func(c *fiber.Ctx, e any) {
+		a.Log.Error("panic", "route", c.Route().Path, "type", typeName(e), "stack", string(debug.Stack()))
 	}}))
-	server.Use(frame.Headers, web.RefuseEncoded)
-	frame.Mount(server)
-	server.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok") })
-	server.Get("/readyz", a.ready)
-	return server
+	server.Use(frame.Headers, web.RefuseEncoded, accounts.Authenticate)
+	matrix := auth.NewMatrix(accounts)
+	routes := auth.Routes{App: server, Matrix: matrix}
+	routes.Get("/healthz", auth.Public, func(c *fiber.Ctx) error { return c.SendString("ok") })
+	routes.Get("/readyz", auth.Public, a.ready)
+	pages := &web.Pages{
+		Frame: frame, Reader: a.Reader, Catalog: a.Catalog, Accounts: accounts, Commands: a.Client,
+		Keys: a.Config.keys, PublicURL: a.Config.PublicURL, Now: a.now,
+	}
+	pages.Register(routes)
+	matrix.Guard(server)
+	return server, matrix
 }
 
 // ready says whether facts can be read and commands sent; without Temporal pages still read.
@@ -70,7 +87,7 @@ func (a *App) startHTTP(_ context.Context, fail context.CancelCauseFunc) (func()
 	if err != nil {
 		return nil, errors.Join(errors.New("the address cannot be listened on (LISTEN)"), err)
 	}
-	server := a.NewHTTP()
+	server, _ := a.NewHTTP()
 	go func() {
 		if err := server.Listener(listener); err != nil {
 			fail(err)

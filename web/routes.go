@@ -1,0 +1,9 @@
+package web
+
+import "github.com/stazh/stazh/api/auth"
+
+// Register states every page's route with who may use it. Each process and each part of the catalogue
+// has a line here and its method in the file of its name.
+func (p *Pages) Register(r auth.Routes) {
+	p.Frame.Register(r)
+}
