@@ -32,7 +32,7 @@ func takeLock(dir, address string) (*folderLock, error) {
 			return nil, err
 		}
 		other, _ := io.ReadAll(io.LimitReader(f, 200)) // without it the sentence is shorter
-		return nil, fmt.Errorf("Stazh already runs on %s: %s. Stop it there with Ctrl-C, or start this one with another -dir and -addr",
+		return nil, fmt.Errorf("another Stazh already runs on %s: %s. Stop it there with Ctrl-C, or start this one with another -dir and -addr",
 			dir, strings.TrimSpace(string(other)))
 	}
 	l := &folderLock{file: f}

@@ -49,7 +49,7 @@ type Server struct {
 // (temporal.log, warnings and errors). ctx bounds the start only.
 func Start(ctx context.Context, pg *localpg.Server, dir string) (*Server, error) {
 	if pg.Addr() == "" {
-		return nil, errors.New("Temporal needs a PostgreSQL that listens on a port")
+		return nil, errors.New("a PostgreSQL that listens on a port is needed")
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func Start(ctx context.Context, pg *localpg.Server, dir string) (*Server, error)
 		return nil, err
 	}
 	if err := setUpSchemas(ctx, pg, logger); err != nil {
-		return nil, fmt.Errorf("Temporal's databases: %w", err)
+		return nil, fmt.Errorf("databases: %w", err)
 	}
 	internal, err := temporal.NewServer(
 		temporal.WithConfig(configure(pg, first)),
@@ -76,11 +76,11 @@ func Start(ctx context.Context, pg *localpg.Server, dir string) (*Server, error)
 		}),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("Temporal's configuration: %w", err)
+		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	s := &Server{internal: internal, hostPort: fmt.Sprintf("127.0.0.1:%d", first)}
 	if err := internal.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("Temporal did not start, see %s: %w", filepath.Join(dir, "temporal.log"), err), internal.Stop())
+		return nil, errors.Join(fmt.Errorf("the server did not start, see %s: %w", filepath.Join(dir, "temporal.log"), err), internal.Stop())
 	}
 	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
@@ -104,7 +104,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	case <-s.stopped:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("Temporal is still stopping: %w", ctx.Err())
+		return fmt.Errorf("the server is still stopping: %w", ctx.Err())
 	}
 }
 
@@ -132,7 +132,7 @@ func (s *Server) ready(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return fmt.Errorf("Temporal is not ready in time: %w", err)
+			return fmt.Errorf("the server is not ready in time: %w", err)
 		}
 	}
 }
