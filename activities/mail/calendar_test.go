@@ -8,9 +8,11 @@ import (
 	"unicode/utf8"
 
 	ics "github.com/arran4/golang-ical"
+
+	"github.com/stazh/stazh/workflows/calendar"
 )
 
-func event(t *testing.T) Event {
+func event(t *testing.T) calendar.Event {
 	t.Helper()
 	return sample("ru").Event(Booked)
 }
@@ -37,8 +39,8 @@ func TestCalendarLines(t *testing.T) {
 	e.Summary = strings.Repeat("Собеседование-безпробелов", 12)
 	e.Description = "первая; вторая, третья\\\n" + strings.Repeat("Ж", 400) + "\n😀" + strings.Repeat("я😀", 100)
 	e.Location = "невер\xd0но"
-	for _, m := range []Method{Request, Cancel, Publish} {
-		file := Calendar(e, m)
+	for _, m := range []calendar.Method{calendar.Request, calendar.Cancel, calendar.Publish} {
+		file := calendar.File(e, m)
 		if n := bytes.Count(file, []byte("\n")); n != bytes.Count(file, []byte("\r\n")) || n != bytes.Count(file, []byte("\r")) {
 			t.Error("a line does not end in CRLF")
 		}
@@ -63,7 +65,7 @@ func TestCalendarLines(t *testing.T) {
 		if got := back.Events()[0].GetProperty(ics.ComponentPropertyLocation).Value; got != "неверно" {
 			t.Errorf("location came back as %q", got)
 		}
-		if !bytes.Equal(file, Calendar(e, m)) {
+		if !bytes.Equal(file, calendar.File(e, m)) {
 			t.Error("two writings differ")
 		}
 	}
@@ -72,7 +74,7 @@ func TestCalendarLines(t *testing.T) {
 func TestCalendarProperties(t *testing.T) {
 	e := event(t)
 	e.Organizer.Name = `ООО "Ромашка; сад": Д'Артаньян, сыновья \ дочери`
-	file := Calendar(e, Request)
+	file := calendar.File(e, calendar.Request)
 	for name, want := range map[string]string{
 		"METHOD":   "METHOD:REQUEST",
 		"UID":      "UID:b7d1f1a2c3@romashka.example",
@@ -106,7 +108,7 @@ func TestCalendarProperties(t *testing.T) {
 		t.Errorf("%d attendees", n)
 	}
 
-	cancel := Calendar(e, Cancel)
+	cancel := calendar.File(e, calendar.Cancel)
 	if find(t, cancel, "STATUS") != "STATUS:CANCELLED" || find(t, cancel, "METHOD") != "METHOD:CANCEL" {
 		t.Error("a cancel does not cancel")
 	}
@@ -116,10 +118,10 @@ func TestCalendarProperties(t *testing.T) {
 		}
 	}
 	e.Tentative = true
-	if got := find(t, Calendar(e, Request), "STATUS"); got != "STATUS:TENTATIVE" {
+	if got := find(t, calendar.File(e, calendar.Request), "STATUS"); got != "STATUS:TENTATIVE" {
 		t.Error(got)
 	}
-	if strings.Contains(string(Calendar(e, Publish)), "ATTENDEE") {
+	if strings.Contains(string(calendar.File(e, calendar.Publish)), "ATTENDEE") {
 		t.Error("PUBLISH must have no attendee")
 	}
 }
@@ -152,7 +154,7 @@ func TestCalendarZones(t *testing.T) {
 		}
 		e := event(t)
 		e.Zone, e.Start, e.End = c.zone, start, start.Add(50*time.Minute)
-		file := Calendar(e, Request)
+		file := calendar.File(e, calendar.Request)
 		cal, err := ics.ParseCalendar(bytes.NewReader(file))
 		if err != nil {
 			t.Fatal(err)

@@ -1,32 +1,15 @@
 package mail
 
 import (
-	"strings"
-	"unicode"
+	"time"
+
+	"github.com/stazh/stazh/workflows/calendar"
 )
 
-// line makes one line of plain text out of s: invalid UTF-8 goes, every control character, line or
-// paragraph separator and run of blanks becomes one blank. Nothing that passed through it can start
-// a header or a calendar property. Directional overrides go too, as they make an address read wrong.
-func line(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
-			return ' '
-		case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\ufeff':
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
-}
+// What a mail says and what its calendar file says is cleaned by the same rules.
 
-// lines cleans each line of s and keeps the line ends as \n.
-func lines(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
-	parts := strings.Split(s, "\n")
-	for i, p := range parts {
-		parts[i] = line(p)
-	}
-	return strings.TrimSpace(strings.Join(parts, "\n"))
-}
+func line(s string) string  { return calendar.Line(s) }
+func lines(s string) string { return calendar.Lines(s) }
+func token(s string) string { return calendar.Token(s) }
+
+func location(zone string) *time.Location { return calendar.Zone(zone) }

@@ -3,6 +3,8 @@ package mail
 import (
 	"maps"
 	"slices"
+
+	"github.com/stazh/stazh/workflows/calendar"
 )
 
 // Kind names a mail. The values are stored in the outbox: never change one.
@@ -50,7 +52,7 @@ func (k Kind) Known() bool { _, ok := plans[k]; return ok }
 func (k Kind) Staff() bool { return plans[k].staff }
 
 // Calendar returns the method of the calendar part the kind carries, or "".
-func (k Kind) Calendar() Method { return plans[k].method }
+func (k Kind) Calendar() calendar.Method { return plans[k].method }
 
 type need int
 
@@ -92,7 +94,7 @@ type para struct {
 type plan struct {
 	needs                need
 	staff                bool
-	method               Method
+	method               calendar.Method
 	facts                facts
 	before, after, small []para
 }
@@ -113,28 +115,28 @@ var plans = map[Kind]plan{
 		before: always("received"), after: always("next"), small: always("page"),
 	},
 	Invitation: {
-		needs: needEvent | needWait | needReplyBy, method: Request, facts: meetingFacts,
+		needs: needEvent | needWait | needReplyBy, method: calendar.Request, facts: meetingFacts,
 		before: always("lead"), after: always("shared", "reply"), small: always("only_button"),
 	},
 	Booked: {
-		needs: needEvent, method: Request, facts: meetingFacts,
+		needs: needEvent, method: calendar.Request, facts: meetingFacts,
 		before: always("lead"), after: []para{{"shared", hasWait}}, small: always("page"),
 	},
 	Moved: {
-		needs: needEvent, method: Request, facts: meetingFacts,
+		needs: needEvent, method: calendar.Request, facts: meetingFacts,
 		before: []para{{"lead", nil}, {"old", func(l Letter) bool { return !l.PreviousStartsAt.IsZero() }}, {"reason", hasReason}},
 		after:  []para{{"shared", hasWait}}, small: always("page"),
 	},
 	Cancelled: {
-		needs: needLink | needVacancy | needStart, method: Cancel,
+		needs: needLink | needVacancy | needStart, method: calendar.Cancel,
 		before: always("lead", "again"),
 	},
 	Withdrawn: {
-		needs: needLink | needVacancy | needStart, method: Cancel,
+		needs: needLink | needVacancy | needStart, method: calendar.Cancel,
 		before: []para{{"lead", nil}, {"reason", hasReason}, {"next", nil}},
 	},
 	NoAnswer: {
-		needs: needLink | needVacancy | needStart, method: Cancel,
+		needs: needLink | needVacancy | needStart, method: calendar.Cancel,
 		before: always("lead", "again"),
 	},
 	ReminderDay: {
@@ -170,10 +172,10 @@ var plans = map[Kind]plan{
 	},
 	DecisionUndone: {needs: needLink | needVacancy, before: always("lead", "next")},
 	ApplicationClosed: {
-		needs: needLink | needVacancy, method: Cancel,
+		needs: needLink | needVacancy, method: calendar.Cancel,
 		before: []para{{"lead", nil}, {"reason", hasReason}, {"wish", nil}}, small: always("page"),
 	},
-	WithdrawnConfirm: {needs: needLink | needVacancy, method: Cancel, before: always("lead", "undo")},
+	WithdrawnConfirm: {needs: needLink | needVacancy, method: calendar.Cancel, before: always("lead", "undo")},
 	ErasedConfirm:    {before: always("lead", "rest")},
 
 	StaffInvitation: {staff: true, needs: needLink | needExpires, before: always("lead", "expires"), small: always("ignore")},

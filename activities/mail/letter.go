@@ -7,14 +7,12 @@ import (
 	"time"
 
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/calendar"
 	"github.com/stazh/stazh/workflows/fault"
 )
 
 // Address is a mailbox with the name shown beside it.
-type Address struct {
-	Name  string
-	Email string
-}
+type Address = calendar.Address
 
 // Letter is everything a mail may say, as plain values read from the facts at sending time. Check says
 // what each kind needs; what a kind does not use is ignored. It holds personal data: never log it.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/calendar"
 )
 
 //go:embed letter.html
@@ -28,7 +29,7 @@ type Rendered struct {
 	HTML      string
 	Calendar  []byte // nil when the kind carries none
 
-	method            Method
+	method            calendar.Method
 	lang              string
 	date              time.Time
 	from, to, replyTo *mail.Address
@@ -77,7 +78,7 @@ func Render(kind Kind, l Letter) (Rendered, error) {
 	r.MessageID = MessageID(l.Key, r.from.Address[strings.LastIndexByte(r.from.Address, '@')+1:])
 	if p.method != "" && l.EventUID != "" {
 		r.method = p.method
-		r.Calendar = Calendar(l.Event(kind), p.method)
+		r.Calendar = calendar.File(l.Event(kind), p.method)
 	}
 	return r, nil
 }
@@ -85,10 +86,10 @@ func Render(kind Kind, l Letter) (Rendered, error) {
 // Event returns the letter's calendar entry: from the arrival until the longest wait and the interview
 // are over, because a candidate who has to wait must not have planned something else. kind decides
 // only whether it is tentative; an empty kind is a booked one. It is what the candidate page offers
-// for download too, with Calendar(l.Event(""), Publish).
+// for download too, built there from the same words.
 //
 // The candidate's link is not in it: calendars are shown to colleagues, and the link acts in his name.
-func (l Letter) Event(kind Kind) Event {
+func (l Letter) Event(kind Kind) calendar.Event {
 	lang := l.lang()
 	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
 	start := l.arrival()
@@ -114,7 +115,7 @@ func (l Letter) Event(kind Kind) Event {
 		about = append(about, l.Venue.MapURL)
 	}
 	about = append(about, i18n.T(lang, "mail.event.button"))
-	return Event{
+	return calendar.Event{
 		UID:         token(l.EventUID),
 		Sequence:    l.EventSequence,
 		Stamp:       l.Date,

@@ -1,4 +1,4 @@
-package mail
+package calendar
 
 import (
 	"strings"
@@ -43,15 +43,21 @@ type Event struct {
 	Tentative bool
 }
 
+// Address is a mailbox with the name shown beside it.
+type Address struct {
+	Name  string
+	Email string
+}
+
 const productID = "-//Stazh//Interviews//EN"
 
 // foldOctets is RFC 5545 section 3.1: a line is at most 75 octets, the break not counted.
 const foldOctets = 75
 
-// Calendar writes the event as an iCalendar file (RFC 5545) for the method: CRLF line ends, lines
+// File writes the event as an iCalendar file (RFC 5545) for the method: CRLF line ends, lines
 // folded at 75 octets between runes, local times with their VTIMEZONE. The same event and method
 // always give the same bytes. It never fails: text is cleaned of control characters first.
-func Calendar(e Event, method Method) []byte {
+func File(e Event, method Method) []byte {
 	cal := ics.NewCalendar()
 	cal.SetProductId(productID)
 	cal.SetCalscale("GREGORIAN")
@@ -62,13 +68,13 @@ func Calendar(e Event, method Method) []byte {
 	if !end.After(start) {
 		end = start.Add(time.Minute)
 	}
-	loc := location(e.Zone)
+	loc := Zone(e.Zone)
 	local := loc != time.UTC && !ambiguous(start, loc) && !ambiguous(end, loc)
 	if local {
 		cal.AddVTimezone(vtimezone(loc, start, end))
 	}
 
-	ev := ics.NewEvent(line(e.UID))
+	ev := ics.NewEvent(Line(e.UID))
 	ev.SetDtStampTime(e.Stamp)
 	ev.SetSequence(e.Sequence)
 	if local {
@@ -79,15 +85,15 @@ func Calendar(e Event, method Method) []byte {
 		ev.SetStartAt(start)
 		ev.SetEndAt(end)
 	}
-	ev.SetSummary(line(e.Summary))
+	ev.SetSummary(Line(e.Summary))
 	if e.Location != "" {
-		ev.SetLocation(line(e.Location))
+		ev.SetLocation(Line(e.Location))
 	}
 	if e.Description != "" {
-		ev.SetDescription(lines(e.Description))
+		ev.SetDescription(Lines(e.Description))
 	}
 	if e.URL != "" {
-		ev.SetURL(line(e.URL))
+		ev.SetURL(Line(e.URL))
 	}
 	switch {
 	case method == Cancel:
@@ -101,14 +107,14 @@ func Calendar(e Event, method Method) []byte {
 	// An employee looking for another place does not want his colleagues to read of it.
 	ev.SetClass(ics.ClassificationPrivate)
 	if e.Organizer.Email != "" {
-		ev.SetProperty(ics.ComponentPropertyOrganizer, "mailto:"+token(e.Organizer.Email), common(e.Organizer)...)
+		ev.SetProperty(ics.ComponentPropertyOrganizer, "mailto:"+Token(e.Organizer.Email), common(e.Organizer)...)
 	}
 	// PUBLISH has no attendees (RFC 5546 section 3.2.1).
 	if method != Publish && e.Attendee.Email != "" {
 		// RSVP=FALSE: an answer given in the calendar reaches nobody; only the page's button counts.
 		params := append(common(e.Attendee), ics.CalendarUserTypeIndividual,
 			ics.ParticipationRoleReqParticipant, ics.ParticipationStatusNeedsAction, ics.WithRSVP(false))
-		ev.AddProperty(ics.ComponentPropertyAttendee, "mailto:"+token(e.Attendee.Email), params...)
+		ev.AddProperty(ics.ComponentPropertyAttendee, "mailto:"+Token(e.Attendee.Email), params...)
 	}
 	cal.AddVEvent(ev)
 
@@ -128,15 +134,15 @@ func Calendar(e Event, method Method) []byte {
 
 // common returns the CN parameter in quotes, as any of , ; : in a name needs them.
 func common(a Address) []ics.PropertyParameter {
-	name := strings.NewReplacer(`"`, "'", `\`, "/").Replace(line(a.Name))
+	name := strings.NewReplacer(`"`, "'", `\`, "/").Replace(Line(a.Name))
 	if name == "" {
 		return nil
 	}
 	return []ics.PropertyParameter{ics.WithCN(`"` + name + `"`)}
 }
 
-// token keeps an address in one piece: no control characters, blanks, quotes or backslashes.
-func token(s string) string {
+// Token keeps an address in one piece: no control characters, blanks, quotes or backslashes.
+func Token(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r <= ' ' || r == 0x7f || r == '"' || r == '\\' || r == utf8.RuneError {
 			return -1

@@ -1,4 +1,4 @@
-package mail
+package calendar
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	ics "github.com/arran4/golang-ical"
 )
 
-// location returns the zone, UTC for an empty or unknown name and for "Local", which would be the
+// Zone returns the zone, UTC for an empty or unknown name and for "Local", which would be the
 // server's own.
-func location(name string) *time.Location {
+func Zone(name string) *time.Location {
 	if name == "" || name == "Local" {
 		return time.UTC
 	}
