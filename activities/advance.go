@@ -23,6 +23,9 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 	if err != nil {
 		return workflows.Answer{}, err
 	}
+	if a.Do == hiring.DoErase {
+		return c.erasePerson(ctx)
+	}
 	if a.Do == hiring.DoTakeOffer {
 		return c.takeOffer(ctx, id)
 	}

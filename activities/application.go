@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/worker"
@@ -23,6 +22,8 @@ func (s *Steps) registerApplication(r worker.ActivityRegistry) {
 	registerCommand(s, r, workflows.Choose, choose)
 	registerCommand(s, r, workflows.Late, late)
 	registerCommand(s, r, workflows.Withdraw, withdraw)
+	registerCommand(s, r, workflows.Rejoin, rejoin)
+	registerCommand(s, r, workflows.Erase, erase)
 	registerCommand(s, r, workflows.CheckIn, checkIn)
 	registerCommand(s, r, workflows.UndoCheckIn, undoCheckIn)
 	registerCommand(s, r, workflows.MarkNoShow, markNoShow)
@@ -57,34 +58,6 @@ func unshortlist(ctx context.Context, c *change, _ workflows.None) (workflows.An
 	c.app.Rank = nil
 	err := c.become(ctx, hiring.Responded)
 	return workflows.Answer{Code: "unshortlisted", Version: c.app.Version}, err
-}
-
-func withdraw(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, error) {
-	if err := hiring.CheckWithdraw(c.app.State); err != nil {
-		return workflows.Answer{}, err
-	}
-	open, err := c.OpenBookings(ctx, c.app.ID)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	for _, b := range open {
-		session, err := c.Interview(ctx, b.InterviewID)
-		if err != nil {
-			return workflows.Answer{}, err
-		}
-		state, refused := b.Rule().Cancel(c.at, session.Rules, c.policy)
-		if refused != nil { // here already, or past the grace
-			state = hiring.BookingCancelledLate
-		}
-		if err := c.end(ctx, &b, state); err != nil {
-			return workflows.Answer{}, err
-		}
-	}
-	if err := c.become(ctx, hiring.Withdrawn); err != nil {
-		return workflows.Answer{}, err
-	}
-	err = c.mail(ctx, "withdrawn_confirm", strconv.Itoa(c.app.Version), c.at, nil)
-	return workflows.Answer{Code: "withdrawn", Version: c.app.Version}, err
 }
 
 func fileScorecard(ctx context.Context, c *change, a workflows.ScorecardArgs) (workflows.Answer, error) {

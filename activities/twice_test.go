@@ -281,6 +281,15 @@ func TestEveryStepTwice(t *testing.T) {
 		app, _ := w.confirmed()
 		twice(w, workflows.Withdraw.Step(), inOf(w, app, workflows.None{}, w.key()))
 	})
+	try(string(workflows.Rejoin), func() {
+		app, _ := w.confirmed()
+		do(w, workflows.Withdraw, app, workflows.None{})
+		twice(w, workflows.Rejoin.Step(), inOf(w, app, workflows.None{}, w.key()))
+	})
+	try(string(workflows.Erase), func() {
+		app, _ := w.confirmed()
+		twice(w, workflows.Erase.Step(), inOf(w, app, workflows.None{}, w.key()))
+	})
 	try(string(workflows.CheckIn), func() {
 		app, b := w.confirmed()
 		w.atSession(0, func() { twice(w, workflows.CheckIn.Step(), inOf(w, app, b, w.key())) })

@@ -38,6 +38,8 @@ const (
 	Choose        Command[ChooseArgs, onApplication]    = "application.choose" // moves a booking, or books anew
 	Late          Command[LateArgs, onApplication]      = "application.late"
 	Withdraw      Command[None, onApplication]          = "application.withdraw"
+	Rejoin        Command[None, onApplication]          = "application.rejoin" // takes back that he withdrew, or asked to be erased
+	Erase         Command[None, onApplication]          = "application.erase"
 	CheckIn       Command[BookingArgs, onApplication]   = "application.check_in" // also takes a no-show back
 	UndoCheckIn   Command[BookingArgs, onApplication]   = "application.undo_check_in"
 	MarkNoShow    Command[BookingArgs, onApplication]   = "application.no_show"

@@ -132,6 +132,13 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 	if f.Policy, err = r.Policy(ctx); err != nil {
 		return f, false, err
 	}
+	erase, err := r.eraseAt(ctx, a.PersonID)
+	if err != nil {
+		return f, false, err
+	}
+	if erase != nil {
+		f.EraseAt = *erase
+	}
 	if err = r.db.NewRaw(`SELECT id FROM offer WHERE application_id = ? AND NOT EXISTS (SELECT FROM booking WHERE booking.id = offer.id)
 		ORDER BY created_at, id`, id).Scan(ctx, &f.Offers); err != nil {
 		return f, false, err

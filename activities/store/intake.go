@@ -20,6 +20,7 @@ type Person struct {
 	Language      string     `bun:"language"`
 	NameKey       string     `bun:"name_key"` // intake.NameKey of Name
 	MergedInto    *uuid.UUID `bun:"merged_into"`
+	EraseAt       *time.Time `bun:"erase_at"` // asked for; undone by then or erased
 	ErasedAt      *time.Time `bun:"erased_at"`
 	CreatedAt     time.Time  `bun:"created_at"`
 	Version       int        `bun:"version"`

@@ -26,6 +26,7 @@ const (
 	DoRemindHours = "remind_hours"
 	DoNoShow      = "no_show"
 	DoWithdraw    = "withdraw" // the session was called off
+	DoErase       = "erase"    // the person asked for it
 )
 
 // The steps a session takes by itself.
@@ -41,6 +42,7 @@ type ApplicationFacts struct {
 	Version  int           `json:"version"`
 	Offers   []string      `json:"offers,omitempty"` // not yet taken up
 	Bookings []BookingFact `json:"bookings,omitempty"`
+	EraseAt  time.Time     `json:"erase_at,omitzero"` // when the person's data are erased
 	Policy   Policy        `json:"policy"`
 	Clock    Clock         `json:"clock"`
 }
@@ -65,6 +67,12 @@ func (f ApplicationFacts) Next(now time.Time) Action {
 		return Action{Do: DoTakeOffer, Subject: f.Offers[0], Occasion: f.Offers[0]}
 	}
 	next := Action{End: true}
+	if !f.EraseAt.IsZero() {
+		if !now.Before(f.EraseAt) {
+			return Action{Do: DoErase, Subject: f.ID, Occasion: f.EraseAt.UTC().Format(time.RFC3339)}
+		}
+		next = Action{Until: f.EraseAt}
+	}
 	for _, b := range f.Bookings {
 		a := b.next(now, f.Policy)
 		switch {

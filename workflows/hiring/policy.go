@@ -16,6 +16,7 @@ type Policy struct {
 	AgainDays        int `json:"again_days"`         // after a missed meeting one may choose again; 3
 	UndoMinutes      int `json:"undo_minutes"`       // a decision's mail waits so long, for undo; 10
 	LinkLimit        int `json:"link_limit"`         // requests per minute on one candidate's link; 60
+	EraseMinutes     int `json:"erase_minutes"`      // from "erase my data" to the erasing, for undo; 60
 }
 
 // DefaultPolicy is the handbook's and the field's usual.
@@ -23,7 +24,7 @@ func DefaultPolicy() Policy {
 	return Policy{
 		ReplyHours: 24, ReplyMinHours: 4, ReplyBeforeHours: 12,
 		RemindDayHours: 24, RemindDayLead: 48, RemindHours: 2, RemindHoursLead: 6,
-		GraceMinutes: 20, AgainDays: 3, UndoMinutes: 10, LinkLimit: 60,
+		GraceMinutes: 20, AgainDays: 3, UndoMinutes: 10, LinkLimit: 60, EraseMinutes: 60,
 	}
 }
 

@@ -1,0 +1,2 @@
+DROP SEQUENCE person_erased_number;
+ALTER TABLE person DROP COLUMN erase_at;

@@ -1,0 +1,47 @@
+package hiring
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stazh/stazh/workflows/fault"
+)
+
+// CheckErase says whether the person may have the data erased by himself: conflict cannot_erase while
+// one of his applications has led to an offer or a contract, whose papers the law keeps.
+func CheckErase(states []State) error {
+	for _, s := range states {
+		if slices.Contains([]State{Offered, Accepted, Hired}, s) {
+			return fault.New(fault.Conflict, "cannot_erase", "state", string(s))
+		}
+	}
+	return nil
+}
+
+// EraseAt returns when data are erased if asked at now: there is time to think again, and for the last
+// mail to be sent to an address that is still known.
+func (p Policy) EraseAt(now time.Time) time.Time { return now.Add(minutes(p.EraseMinutes)) }
+
+// CheckRejoin says whether the person may take back that he withdrew at withdrew: conflict not_withdrawn,
+// too_late after AgainDays.
+func CheckRejoin(s State, withdrew, now time.Time, p Policy) error {
+	if s != Withdrawn {
+		return fault.New(fault.Conflict, "not_withdrawn", "state", string(s))
+	}
+	if now.After(withdrew.AddDate(0, 0, p.AgainDays)) {
+		return fault.New(fault.Conflict, "too_late", "state", string(s))
+	}
+	return nil
+}
+
+// AfterRejoin returns the state of an application whose withdrawal is taken back: what its latest booking
+// left it in (the place itself is gone), else as HR had it: on the shortlist if it was ranked there.
+func AfterRejoin(latest Attendance, ranked bool) State {
+	switch {
+	case latest != "":
+		return StateAfter(nil, latest)
+	case ranked:
+		return Shortlisted
+	}
+	return Responded
+}
