@@ -79,6 +79,12 @@ func (m *planPeople) find(r *PlanRequest, p []float64) bool {
 	if len(p) <= planAllPeople && math.Pow(float64(m.slots+1), float64(len(p))) <= planAllPlans {
 		return m.tryAll()
 	}
+	m.search(r, p)
+	return false
+}
+
+// search climbs from several starts, on a coarse day first, and leaves the best at hand.
+func (m *planPeople) search(r *PlanRequest, p []float64) {
 	coarse := m
 	if m.days > planCoarseDays {
 		coarse = newPlanPeople(r, p, planCoarseDays, m.work)
@@ -87,14 +93,14 @@ func (m *planPeople) find(r *PlanRequest, p []float64) bool {
 	for _, v := range p {
 		mean += v / float64(len(p))
 	}
-	x, _, _ := planFindEqual(r, mean, len(p), m.work)
+	x := planGuessEqual(r, mean, len(p), m.work)
 	inOrder := make([]int, len(p))
 	for j := range inOrder {
 		inOrder[j] = j
 	}
 	nobody := slices.Repeat([]int{-1}, len(p))
 	starts := [][]int{
-		planDeal(x, inOrder), planDeal(x, m.order(1)), nobody,
+		planDeal(x, m.order(1)), planDeal(x, inOrder), nobody,
 		planDealRound(x, m.order(1)), planDeal(x, m.order(-1)),
 	}
 	m.set(nobody)
@@ -104,9 +110,11 @@ func (m *planPeople) find(r *PlanRequest, p []float64) bool {
 			best, bestSlot = m.score, slices.Clone(m.slot)
 		}
 	}
-	for _, slot := range starts {
+	for _, slot := range starts { // as they are, should the time be over
 		m.set(slot)
-		keep() // as it is, should the time be over
+		keep()
+	}
+	for _, slot := range starts {
 		coarse.set(slot)
 		coarse.thin()
 		coarse.climb()
@@ -119,7 +127,6 @@ func (m *planPeople) find(r *PlanRequest, p []float64) bool {
 	}
 	m.set(bestSlot)
 	m.climb()
-	return false
 }
 
 // planDeal fills the slots' counts with people in an order.
@@ -157,8 +164,15 @@ func planDealRound(x, order []int) []int {
 }
 
 // thin drops people until the limit is kept: from the slot and of the probability that count most.
+// When the time is over, or there are very many, they go by the dozen.
 func (m *planPeople) thin() {
 	for m.invite > 0 && !m.within(m.score.risk) {
+		if m.work.over || m.invite > planThinSteps {
+			if !m.dropLast(1 + m.invite/12) {
+				return
+			}
+			continue
+		}
 		who, most := -1, math.Inf(-1)
 		for t := range m.slots {
 			e := m.edge(m.measure(m.flows[t], m.rests[t+1], planLongest(m.arrive[t])+1), m.arrive[t])
@@ -181,6 +195,20 @@ func (m *planPeople) thin() {
 		m.slot[who] = -1
 		m.refresh()
 	}
+}
+
+// dropLast takes the last n of the invited who are not fixed off the plan; false if there are none.
+func (m *planPeople) dropLast(n int) bool {
+	any := false
+	for j := len(m.slot) - 1; j >= 0 && n > 0; j-- {
+		if m.slot[j] >= 0 && !m.fixed[j] {
+			m.slot[j] = -1
+			n--
+			any = true
+		}
+	}
+	m.refresh()
+	return any
 }
 
 // tidy gives people of one probability their slots in the order in which they are listed: the first

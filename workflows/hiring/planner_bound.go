@@ -2,6 +2,7 @@ package hiring
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -51,10 +52,14 @@ func (e *planEqual) bounded(limited *planEqual, x []int, s planScore) ([]int, bo
 	if !proven {
 		return x, false
 	}
-	front := &planBound{free: &free, limited: &lim, best: s.utility, half: e.slots / 2}
+	front := &planBound{free: &free, limited: &lim, best: s.utility, half: (e.slots + 1) / 2}
 	front.forward(lim.start(), nil, guess)
-	back := &planBound{free: &free, limited: &lim, best: s.utility, half: e.slots / 2}
-	if !front.failed {
+	back := &planBound{free: &free, limited: &lim, best: s.utility, half: front.half}
+	switch {
+	case front.failed:
+	case e.slots == back.half: // a day of one slot has no second half
+		back.parts = []planPart{{rest: lim.end(), bound: math.Inf(1)}}
+	default:
 		back.backward(lim.end(), nil, guess)
 	}
 	if front.failed || back.failed {

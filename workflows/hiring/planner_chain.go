@@ -38,6 +38,7 @@ type planFlow struct {
 type planRest struct {
 	value []float64 // days x width
 	safe  []float64 // days x (bar+1), nil without a limit
+	top   int       // queues worked out on each day point
 }
 
 func (s *planSpace) newFlow() *planFlow {
@@ -65,7 +66,7 @@ func (s *planSpace) start() *planFlow {
 }
 
 func (s *planSpace) newRest() *planRest {
-	r := &planRest{value: make([]float64, s.days*s.width)}
+	r := &planRest{value: make([]float64, s.days*s.width), top: s.width}
 	if s.bar >= 0 {
 		r.safe = make([]float64, s.days*(s.bar+1))
 	}
@@ -161,12 +162,13 @@ func (s *planSpace) pushLive(in *planFlow, slot planArrivals, out *planFlow) {
 	}
 }
 
-// pull puts one slot before next and writes the state before that slot to out (not next itself).
+// pull puts one slot before next and writes the state before that slot to out (not next itself), for
+// queues below out.top.
 func (s *planSpace) pull(next *planRest, slot planArrivals, out *planRest) {
 	for d := range s.days {
 		arr := slot[d]
-		worth := s.worth(next, d, s.width+len(arr)-1)
-		to := out.value[d*s.width : (d+1)*s.width]
+		worth := s.worth(next, d, out.top+len(arr)-1)
+		to := out.value[d*s.width : d*s.width+out.top]
 		for q := range to {
 			to[q] = planDot(arr, worth[q:q+len(arr)])
 		}
@@ -191,8 +193,8 @@ func (s *planSpace) worth(next *planRest, day, size int) []float64 {
 			b[n] = row[0] - s.weights.Idle*float64(s.lanes-n)
 			continue
 		}
-		// Beyond the width nobody ever gets (its mass is under planDrop): any finite value does.
-		q := min(n-s.lanes, s.width-1)
+		// Beyond the top nobody ever gets (its mass is under planDrop): any finite value does.
+		q := min(n-s.lanes, next.top-1)
 		b[n] = row[q] - s.weights.Waiting*float64(n-s.lanes)
 	}
 	return b

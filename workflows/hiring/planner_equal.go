@@ -16,8 +16,8 @@ type planWork struct {
 	over bool
 }
 
-// planWorkLimit is about three seconds on one core.
-const planWorkLimit = 4_000_000_000
+// planWorkLimit is about three seconds on one core, at two nanoseconds for a multiplication and its surroundings.
+const planWorkLimit = 1_500_000_000
 
 // spend notes n multiplications and says whether the search may go on.
 func (w *planWork) spend(n int) bool {

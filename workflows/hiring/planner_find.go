@@ -32,7 +32,8 @@ func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, 
 	x := planFirstGuess(r, p, most)
 	if r.DayEffect > 0 {
 		// A coarse day is nearly as good a guide and five times cheaper.
-		coarse := newPlanEqual(&free, p, 8, most, work)
+		coarse := newPlanEqual(&free, p, planCoarseDays, most, work)
+		coarse.quick = true
 		x, _, _ = coarse.climb(x)
 	}
 	e := newPlanEqual(&free, p, planDays, most, work)
@@ -55,6 +56,21 @@ func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, 
 		return x, limited, proven
 	}
 	return x, limited, false
+}
+
+// planGuessEqual is the best plan for one show probability without a proof, where the search for
+// people's own probabilities begins.
+func planGuessEqual(r *PlanRequest, p float64, most int, work *planWork) []int {
+	free := *r
+	free.WaitLimit, free.Room = nil, nil
+	e := newPlanEqual(&free, p, planDays, most, work)
+	e.quick = true
+	x, _, _ := e.climb(planFirstGuess(r, p, most))
+	if limited := newPlanEqual(r, p, planDays, most, work); limited.bar >= 0 {
+		limited.quick = true
+		x, _, _ = limited.climb(limited.thin(x))
+	}
+	return x
 }
 
 // planFirstGuess fills every slot to its capacity on average, the first by half as much again.

@@ -6,7 +6,7 @@ import "slices"
 // breaks multimodularity, so the search starts from several places: x thinned out, and the best plans
 // when risk has a price, the price found by bisection (Lagrange's way to a limit).
 func (e *planEqual) withinLimit(r *PlanRequest, p float64, x []int) ([]int, planScore) {
-	priced := newPlanEqual(r, p, 8, e.most, e.work)
+	priced := newPlanEqual(r, p, planCoarseDays, e.most, e.work)
 	priced.quick = true
 	best, score, _ := e.climb(e.thin(x))
 	at := x
@@ -37,12 +37,18 @@ func (e *planEqual) withinLimit(r *PlanRequest, p float64, x []int) ([]int, plan
 	return best, score
 }
 
-// thin takes invitations away until the limit is kept, each time the one that lowers the risk most
-// for the utility it costs. Nobody invited keeps every limit.
+// planThinSteps is up to how many invitations are thinned one by one.
+const planThinSteps = 150
+
+// thin takes invitations away until the limit is kept: all slots alike while there are many, then each
+// time the one that lowers the risk most for the utility it costs. Nobody invited keeps every limit.
 func (e *planEqual) thin(x []int) []int {
 	x = slices.Clone(x)
 	e.fit(planTotal(x) + 1)
 	now := e.score(x)
+	if planTotal(x) > planThinSteps || e.work.over {
+		return e.scale(x)
+	}
 	for planTotal(x) > 0 && !e.within(now.risk) {
 		at, rate, after := -1, 0.0, now
 		for t := range x {
@@ -56,9 +62,32 @@ func (e *planEqual) thin(x []int) []int {
 				at, rate, after = t, gain, s
 			}
 		}
-		e.work.spend(2 * e.slots * e.slots * e.stepCost(x))
+		if !e.work.spend(2 * e.slots * e.slots * e.stepCost(x)) {
+			return e.scale(x)
+		}
 		x[at]--
 		now = after
 	}
 	return x
+}
+
+// scale returns the largest share of x, slot by slot, that keeps the limit, in a dozen evaluations.
+func (e *planEqual) scale(x []int) []int {
+	share := func(parts int) []int {
+		y := make([]int, len(x))
+		for t, n := range x {
+			y[t] = n * parts / 1024
+		}
+		return y
+	}
+	low, high := 0, 1025
+	for high-low > 1 {
+		middle := (low + high) / 2
+		if e.within(e.score(share(middle)).risk) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return share(low)
 }

@@ -167,7 +167,7 @@ func (m *planPeople) spare() ([]*planFlow, []*planRest) {
 
 // stepCost estimates the multiplications of one push, pull or gauge.
 func (m *planPeople) stepCost() int {
-	return m.days * min(m.width, 40) * (5 + m.invite/m.slots)
+	return 2 * m.days * min(m.width, 40) * (5 + m.invite/m.slots)
 }
 
 // linear is what inviting a person is worth whatever the queue does.

@@ -88,6 +88,13 @@ func (r *ReplanRequest) session(people []PlanInvitee) PlanRequest {
 // utility is not concave in them.
 const replanLookahead = 3
 
+// replanRearranged is up to how many newcomers are rearranged after each insertion; more are at the
+// end only, which on one reply is the same and for a whole session saves most of the time.
+const replanRearranged = 6
+
+// replanReseated is up to how many newcomers are also seated anew in other orders at the end.
+const replanReseated = 12
+
 // Replan decides the best additional invitations without moving anyone. It is meant for every reply:
 // a few milliseconds for an ordinary session. stop is as for Plan.
 func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
@@ -138,27 +145,74 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 func (m *planPeople) topUp(first, most int, anyOrder bool) {
 	for range 4 {
 		added := m.insertAll(first, most, anyOrder)
-		moved := m.rearrange(first)
-		for range 4 {
-			if m.work.over || !(m.swap() || m.rearrange(first)) {
-				break
-			}
-			moved = true
-		}
+		moved := m.settle(first, 4)
 		if m.work.over || !(added && moved) {
-			return
+			break
 		}
 	}
+	if n := m.newcomers(first); n >= 2 && n <= replanReseated {
+		likely := m.order(1)
+		m.reseat(first, likely)
+		slices.Reverse(likely)
+		m.reseat(first, likely)
+		slices.Sort(likely) // the reserve's own order, and from its end
+		m.reseat(first, likely)
+		slices.Reverse(likely)
+		m.reseat(first, likely)
+	}
+}
+
+// reseat gives the newcomers their slots anew, one by one in the order, and keeps that if it is better.
+func (m *planPeople) reseat(first int, order []int) {
+	best, bestSlot, bestCounts := m.score, slices.Clone(m.slot), m.counts
+	for j := first; j < len(m.slot); j++ {
+		m.slot[j] = -1
+	}
+	m.refresh()
+	for _, j := range order {
+		if j < first || bestSlot[j] < 0 || m.work.over {
+			continue
+		}
+		_, to, _ := m.bestSlot([]int{j})
+		if to < 0 {
+			break
+		}
+		m.slot[j] = to
+		m.refresh()
+	}
+	m.settle(first, 4)
+	if !m.within(m.score.risk) || !planBetter(m.score.utility, m.counts, best.utility, bestCounts) {
+		m.set(bestSlot)
+	}
+}
+
+// settle moves the newcomers to where they do best among themselves, in at most so many rounds.
+func (m *planPeople) settle(first, rounds int) bool {
+	moved := false
+	for range rounds {
+		if m.work.over || !(m.rearrange(first) || m.swap()) {
+			break
+		}
+		moved = true
+	}
+	return moved
+}
+
+// newcomers counts the people from first on who are invited.
+func (m *planPeople) newcomers(first int) int {
+	n := 0
+	for _, t := range m.slot[first:] {
+		if t >= 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // insertAll inserts one after the other and keeps the best state met.
 func (m *planPeople) insertAll(first, most int, anyOrder bool) bool {
 	best, bestSlot, bestCounts := m.score, slices.Clone(m.slot), m.counts
-	for _, t := range m.slot[first:] {
-		if t >= 0 {
-			most--
-		}
-	}
+	most -= m.newcomers(first)
 	any := false
 	for vain := 0; most > 0 && vain <= replanLookahead && !m.work.over; most-- {
 		who, to, _ := m.bestInsertion(first, anyOrder)
@@ -167,6 +221,9 @@ func (m *planPeople) insertAll(first, most int, anyOrder bool) bool {
 		}
 		m.slot[who] = to
 		m.refresh()
+		if m.newcomers(first) <= replanRearranged {
+			m.settle(first, 2)
+		}
 		vain++
 		if planBetter(m.score.utility, m.counts, best.utility, bestCounts) {
 			best, bestSlot, bestCounts, vain = m.score, slices.Clone(m.slot), m.counts, 0
@@ -180,7 +237,6 @@ func (m *planPeople) insertAll(first, most int, anyOrder bool) bool {
 // bestInsertion returns the insertion that leaves the highest utility within the limit, even if that
 // is lower than now; -1 if none keeps the limit.
 func (m *planPeople) bestInsertion(first int, anyOrder bool) (who, to int, best planScore) {
-	who = -1
 	var out []int
 	for j := first; j < len(m.slot); j++ {
 		if m.slot[j] < 0 {
@@ -190,6 +246,13 @@ func (m *planPeople) bestInsertion(first int, anyOrder bool) (who, to int, best 
 			}
 		}
 	}
+	return m.bestSlot(out)
+}
+
+// bestSlot returns which of the people to insert where for the highest utility within the limit; -1 if
+// nobody can be inserted.
+func (m *planPeople) bestSlot(out []int) (who, to int, best planScore) {
+	who, to = -1, -1
 	line := m.invited()
 	for t := range m.slots {
 		if m.closed[t] {

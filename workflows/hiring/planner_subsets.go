@@ -109,6 +109,7 @@ func (e *planEqual) rightHalves(x []int, half int) []planHalf {
 	end := e.end()
 	level := []planHalf{{mask: 0, rest: end}, {mask: 1 << last, rest: end}}
 	used := 0
+	reach := e.reach(x)
 	for t := last - 1; t >= half; t-- {
 		var next []planHalf
 		for _, h := range level {
@@ -118,6 +119,7 @@ func (e *planEqual) rightHalves(x []int, half int) []planHalf {
 					continue
 				}
 				to := e.rest(used)
+				to.top = reach[t]
 				used++
 				e.pull(h.rest, e.arrivals(n), to)
 				next = append(next, planHalf{mask: h.mask | bit<<t, rest: to})
@@ -127,4 +129,18 @@ func (e *planEqual) rightHalves(x []int, half int) []planHalf {
 		level = next
 	}
 	return level
+}
+
+// reach returns how many queues are possible before each slot, in any neighbour of x: no neighbour
+// has more than one more in any slot.
+func (e *planEqual) reach(x []int) []int {
+	out := make([]int, e.slots)
+	now := e.start()
+	for t, n := range x {
+		out[t] = min(slices.Max(now.top)+2, e.width)
+		next := e.newFlow()
+		e.push(now, e.arrivals(n+1), next)
+		now = next
+	}
+	return out
 }
