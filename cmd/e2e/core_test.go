@@ -148,6 +148,7 @@ func TestFromResponseToDecision(t *testing.T) {
 	if rows, broken, err := p.reader.VerifyJournal(ctx); err != nil || rows < 9 || len(broken) > 0 {
 		t.Fatal(rows, broken, err)
 	}
+	replayAll(t, p.client.Temporal(), "decided", "Иванов", "Анна", "example.org")
 	if _, err := workflows.Do(ctx, p.client, workflows.Withdraw, uuid.NewString(), p.by(p.hr), workflows.None{}); fault.KindOf(err) != fault.NotFound {
 		t.Fatalf("no such application: %v", err)
 	}
