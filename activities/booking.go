@@ -202,7 +202,8 @@ func late(ctx context.Context, c *change, a workflows.LateArgs) (workflows.Answe
 		return workflows.Answer{}, err
 	}
 	b.LateMinutes = &a.Minutes
-	return booked("late_noted", b), c.SaveBooking(ctx, &b) // no mail: the page says it, reception sees it
+	err = c.SaveBooking(ctx, &b) // no mail: the page says it, reception sees it
+	return booked("late_noted", b), err
 }
 
 func checkIn(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {

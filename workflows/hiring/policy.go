@@ -1,6 +1,10 @@
 package hiring
 
-import "time"
+import (
+	"time"
+
+	"github.com/stazh/stazh/workflows/fault"
+)
 
 // Policy holds the numbers people want to change. It is data (table policy); the zero value of a field
 // there means the default here. Sources: DOMAIN sections 1 and 2.
@@ -26,6 +30,32 @@ func DefaultPolicy() Policy {
 		RemindDayHours: 24, RemindDayLead: 48, RemindHours: 2, RemindHoursLead: 6,
 		GraceMinutes: 20, AgainDays: 3, UndoMinutes: 10, LinkLimit: 60, EraseMinutes: 60,
 	}
+}
+
+// Check returns an invalid fault naming the numbers that are out of bounds, or nil.
+func (p Policy) Check() error {
+	var f fault.Fields
+	for _, n := range []struct {
+		field          string
+		value, lo, top int
+	}{
+		{"reply_hours", p.ReplyHours, 1, 336},
+		{"reply_min_hours", p.ReplyMinHours, 1, 72},
+		{"reply_before_hours", p.ReplyBeforeHours, 0, 168},
+		{"remind_day_hours", p.RemindDayHours, 1, 168},
+		{"remind_day_lead", p.RemindDayLead, 1, 336},
+		{"remind_hours", p.RemindHours, 1, 48},
+		{"remind_hours_lead", p.RemindHoursLead, 1, 168},
+		{"grace_minutes", p.GraceMinutes, 0, 240},
+		{"again_days", p.AgainDays, 3, 90},
+		{"undo_minutes", p.UndoMinutes, 0, 1440},
+		{"link_limit", p.LinkLimit, 10, 10000},
+	} {
+		f.Require(n.value >= n.lo && n.value <= n.top, n.field, "out_of_range")
+	}
+	f.Require(p.ReplyMinHours <= p.ReplyHours, "reply_min_hours", "out_of_range")
+	f.Require(p.RemindHours < p.RemindDayHours, "remind_hours", "out_of_range")
+	return f.Err()
 }
 
 // CandidateRules bound what candidates may do by themselves in one session.

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
+	"github.com/stazh/stazh/api"
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web"
 	"github.com/stazh/stazh/workflows/fault"
@@ -37,7 +38,7 @@ func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
 		Immutable: true, CaseSensitive: true, StrictRouting: true, // or /ONLY and /only/ slip past guards
 		BodyLimit: bodyLimit, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		EnableTrustedProxyCheck: true, TrustedProxies: proxies(a.Config.TrustedProxy), ProxyHeader: proxyHeader(a.Config.TrustedProxy),
-		ErrorHandler: frame.Problem,
+		ErrorHandler: api.ErrorHandler(frame.Problem),
 	})
 	server.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: func(c *fiber.Ctx, e any) {
 		a.Log.Error("panic", "route", c.Route().Path, "type", typeName(e), "stack", string(debug.Stack()))
@@ -52,6 +53,7 @@ func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
 		Keys: a.Config.keys, PublicURL: a.Config.PublicURL, Now: a.now,
 	}
 	pages.Register(routes)
+	api.Mount(server, api.Options{Reader: a.Reader, Catalog: a.Catalog, Commands: a.Client, Accounts: accounts, Matrix: matrix})
 	matrix.Guard(server)
 	return server, matrix
 }

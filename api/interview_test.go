@@ -1,0 +1,88 @@
+package api_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+func TestSessions(t *testing.T) {
+	b := newBench(t, 3)
+	body := map[string]any{
+		"id": uuid.NewString(), "venue": b.Venue, "vacancies": []uuid.UUID{b.Vacancy}, "starts": b.now.AddDate(0, 0, 3), "slot_minutes": 30, "seats": []int{2, 1},
+		"lanes": []uuid.UUID{b.Staff[staff.Interviewer]}, "room": 10,
+	}
+	made := b.want(201, staff.HR, "POST", "/api/v1/interviews", body, "Idempotency-Key", "k")
+	if made.text("id") != body["id"] {
+		t.Fatal(made.raw)
+	}
+	b.want(201, staff.HR, "POST", "/api/v1/interviews", body, "Idempotency-Key", "k")
+	b.refused(409, "already_there", staff.HR, "POST", "/api/v1/interviews", body)
+	body["id"] = uuid.NewString()
+	b.refused(409, "interviewer_busy", staff.HR, "POST", "/api/v1/interviews", body)
+	body["starts"] = b.now.Add(-time.Hour)
+	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/interviews", body)
+	body["starts"], body["venue"] = b.now.AddDate(0, 0, 9), uuid.NewString()
+	b.refused(404, "not_found", staff.HR, "POST", "/api/v1/interviews", body)
+	b.refused(404, "not_found", staff.Interviewer, "POST", "/api/v1/interviews", body)
+
+	path := "/api/v1/interviews/" + made.text("id")
+	got := b.want(200, staff.HR, "GET", path, nil)
+	if got.text("seats") != "3" || got.text("venue", "name") != "Head office" || got.text("wait_minutes") != "60" {
+		t.Fatal(got.raw)
+	}
+	if slots := b.want(200, staff.HR, "GET", path+"/slots", nil).items(); len(slots) != 2 || fmt.Sprint(slots[0]["seats"]) != "2" {
+		t.Fatal(slots)
+	}
+	b.want(200, staff.Interviewer, "GET", path, nil)
+	b.refused(404, "not_found", staff.Employee, "GET", path, nil)
+	seats := map[string]any{"seats": []int{1, 3}, "version": got.body["version"]}
+	b.want(200, staff.HR, "POST", path+"/seats", seats)
+	b.refused(409, "stale_form", staff.HR, "POST", path+"/seats", seats)
+	b.refused(409, "nobody_to_invite", staff.HR, "POST", path+"/invite", map[string]any{"applications": []uuid.UUID{b.Applications[0]}})
+	b.refused(422, "invalid_input", staff.HR, "POST", path+"/invite", map[string]any{"applications": []string{"x"}})
+	application, booking := b.invite(0, made.text("id"))
+	places := b.want(200, staff.Receptionist, "GET", path+"/places", nil).items()
+	if len(places) != 1 || places[0]["name"] != "Ivanov Ivan 001" || places[0]["phone"] == nil || places[0]["booking"] == nil {
+		t.Fatal(places)
+	}
+	if his := b.want(200, staff.Interviewer, "GET", path+"/places", nil).items(); len(his) != 1 || his[0]["phone"] != nil {
+		t.Fatal(his)
+	}
+	lane := b.want(200, staff.HR, "POST", path+"/lanes", map[string]any{"staff": b.Staff[staff.HeadOfSales]})
+	b.want(200, staff.HR, "POST", path+"/close-lane", map[string]any{"lane": lane.text("id")})
+	b.refused(404, "not_found", staff.HR, "POST", path+"/close-lane", map[string]any{"lane": lane.text("id")})
+	if list := b.want(200, staff.Interviewer, "GET", "/api/v1/interviews?order=earliest&state=open", nil).items(); len(list) != 1 {
+		t.Fatal(list)
+	}
+	if list := b.want(200, staff.HR, "GET", "/api/v1/interviews?from=2027-03-10T00:00:00Z", nil).items(); len(list) != 0 {
+		t.Fatal(list)
+	}
+	b.want(200, staff.HR, "POST", application+"/confirm", of(booking))
+	if off := b.want(200, staff.HR, "POST", path+"/cancel", nil); off.text("code") != "session_cancelled" || off.text("count") != "1" {
+		t.Fatal(off.raw)
+	}
+	if state := b.want(200, staff.HR, "GET", application, nil).text("booking", "state"); state != "withdrawn_by_us" {
+		t.Fatal(state)
+	}
+	b.refused(409, "session_closed", staff.HR, "POST", path+"/cancel", nil)
+}
+
+func TestPlanIsThePlanners(t *testing.T) {
+	b := newBench(t, 0)
+	got := b.want(200, staff.HR, "POST", "/api/v1/plans", `{"slots":8,"slot_minutes":30,"lanes":1,"show_probability":0.2}`)
+	if got.text("invited") != "31" || got.text("proven_optimal") != "true" || fmt.Sprint(got.body["counts"]) != "[6 4 4 4 3 4 4 2]" {
+		t.Error(got.raw)
+	}
+	one := b.want(200, staff.HR, "POST", "/api/v1/plans", `{"slots":1,"slot_minutes":30,"lanes":1,"show_probability":0.2,"weights":{"waiting":0.7},"evaluate":{"counts":[5]}}`)
+	if risk, _ := one.body["probability"].(map[string]any); math.Abs(risk["nobody"].(float64)-0.32768) > 1e-12 {
+		t.Error(one.raw)
+	}
+	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":0,"slot_minutes":30,"lanes":1,"show_probability":0.2}`)
+	b.refused(401, "unauthenticated", "", "POST", "/api/v1/plans", `{}`)
+}
