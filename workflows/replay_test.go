@@ -6,9 +6,26 @@ import (
 	"strings"
 	"testing"
 
+	"go.temporal.io/api/common/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/api/temporalproto"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 )
+
+func recorded(t *testing.T, file string) *history.History {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h history.History
+	decoded := map[string]any{common.EnablePayloadShorthandMetadataKey: true}
+	if err := (temporalproto.CustomJSONUnmarshalOptions{Metadata: decoded}).Unmarshal(raw, &h); err != nil {
+		t.Fatal(err)
+	}
+	return &h
+}
 
 // The histories in testdata/replay were recorded from main by cmd/e2e (go test ./cmd/e2e -record). A
 // change of workflow code that an old history no longer fits would leave running processes stuck: it
@@ -27,7 +44,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 	registerReplay(replayer)
 	for _, file := range histories(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			if err := replayer.ReplayWorkflowHistoryFromJSONFile(nil, file); err != nil {
+			if err := replayer.ReplayWorkflowHistory(nil, recorded(t, file)); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -44,7 +61,7 @@ func TestSwappedStepsFailToReplay(t *testing.T) {
 		}, workflow.RegisterOptions{Name: name})
 	}
 	for _, file := range histories(t) {
-		if err := replayer.ReplayWorkflowHistoryFromJSONFile(nil, file); err == nil {
+		if err := replayer.ReplayWorkflowHistory(nil, recorded(t, file)); err == nil {
 			t.Errorf("%s replays with its steps swapped", filepath.Base(file))
 		}
 	}

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -11,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"go.temporal.io/api/common/v1"
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
@@ -22,6 +21,9 @@ import (
 )
 
 var record = flag.Bool("record", false, "write the histories of the journeys to workflows/testdata/replay (from main only)")
+
+// decoded writes payloads as the JSON they hold, so that people and tests can read a recording.
+var decoded = map[string]any{common.EnablePayloadShorthandMetadataKey: true}
 
 // replayAll replays every history the journey made with the code that made it, looks for personal text in
 // them, and with -record keeps them.
@@ -50,12 +52,12 @@ func replayAll(t *testing.T, c client.Client, journey string, personal ...string
 		if err := replayer.ReplayWorkflowHistory(nil, &h); err != nil {
 			t.Errorf("%s does not replay: %v", e.Execution.WorkflowId, err)
 		}
-		raw, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(&h)
+		raw, err := temporalproto.CustomJSONMarshalOptions{Indent: " ", Metadata: decoded}.Marshal(&h)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, word := range personal {
-			if strings.Contains(readable(raw), word) {
+			if strings.Contains(string(raw), word) {
 				t.Errorf("%s holds personal text", e.Execution.WorkflowId)
 			}
 		}
@@ -70,36 +72,4 @@ func replayAll(t *testing.T, c client.Client, journey string, personal ...string
 			}
 		}
 	}
-}
-
-// readable is a history's JSON with its payloads decoded.
-func readable(raw []byte) string {
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
-		return string(raw)
-	}
-	var b strings.Builder
-	var walk func(any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for k, one := range v {
-				if text, ok := one.(string); ok && k == "data" {
-					if plain, err := base64.StdEncoding.DecodeString(text); err == nil {
-						b.Write(plain)
-					}
-				}
-				walk(one)
-			}
-		case []any:
-			for _, one := range v {
-				walk(one)
-			}
-		case string:
-			b.WriteString(v)
-			b.WriteByte('\n')
-		}
-	}
-	walk(v)
-	return b.String()
 }
