@@ -13,8 +13,9 @@ import (
 )
 
 func (s *Steps) registerApplication(r worker.ActivityRegistry) {
-	workflows.LoadApplication.Register(r, load(s, "application", (*store.Record).ApplicationFacts))
-	workflows.AdvanceApplication.Register(r, onApplication(s, string(workflows.AdvanceApplication), advanceApplication))
+	read := load(s, "application", (*store.Record).ApplicationFacts)
+	workflows.LoadApplication.Register(r, read)
+	workflows.AdvanceApplication.Register(r, inTime(s, read, onApplication(s, string(workflows.AdvanceApplication), advanceApplication)))
 	registerCommand(s, r, workflows.Shortlist, shortlist)
 	registerCommand(s, r, workflows.Unshortlist, unshortlist)
 	registerCommand(s, r, workflows.Confirm, confirm)

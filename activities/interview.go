@@ -16,8 +16,9 @@ import (
 type interviewOut = workflows.Out[hiring.InterviewFacts]
 
 func (s *Steps) registerInterview(r worker.ActivityRegistry) {
-	workflows.LoadInterview.Register(r, load(s, "interview", (*store.Record).InterviewFacts))
-	workflows.AdvanceInterview.Register(r, onInterview(s, string(workflows.AdvanceInterview), advanceInterview))
+	read := load(s, "interview", (*store.Record).InterviewFacts)
+	workflows.LoadInterview.Register(r, read)
+	workflows.AdvanceInterview.Register(r, inTime(s, read, onInterview(s, string(workflows.AdvanceInterview), advanceInterview)))
 	workflows.Schedule.Step().Register(r, s.schedule)
 	workflows.ChangeSeats.Step().Register(r, onInterview(s, string(workflows.ChangeSeats), changeSeats))
 	workflows.Invite.Step().Register(r, onInterview(s, string(workflows.Invite), invite))

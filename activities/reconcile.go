@@ -11,8 +11,8 @@ import (
 )
 
 // reconcile starts or nudges every process that the facts say should be running and is not, or that has
-// not seen the newest facts. It returns how many. Already running is fine, so it can run at any time.
-func (s *Steps) reconcile(ctx context.Context, _ string) (int, error) {
+// not seen the newest facts; or, for workflows.Everything, every one of them. It returns how many. Already running is fine, so it can run at any time.
+func (s *Steps) reconcile(ctx context.Context, which string) (int, error) {
 	c := activity.GetClient(ctx)
 	awaited, err := s.Reader.Awaited(ctx)
 	if err != nil {
@@ -24,7 +24,7 @@ func (s *Steps) reconcile(ctx context.Context, _ string) (int, error) {
 	}
 	n := 0
 	for _, subject := range awaited {
-		if running[subject.ID] && !subject.Stale {
+		if running[subject.ID] && !subject.Stale && which != workflows.Everything {
 			continue
 		}
 		if err := workflows.Nudge(ctx, c, subject.ID); err != nil {

@@ -70,6 +70,25 @@ func load[F workflows.Facts](s *Steps, table string, read func(*store.Record, co
 	}
 }
 
+// inTime guards what a process does by itself: one that slept through the beginning of a new segment of
+// the business clock (a fast development run that was switched off) counts by the old one, and would
+// find due what lies ahead. It gets its facts anew instead, and nothing is done or journalled. On real
+// time there are no segments, and no step is held up.
+func inTime[F workflows.Facts](s *Steps, load func(context.Context, string) (workflows.Out[F], error),
+	do func(context.Context, workflows.In[workflows.Advance]) (workflows.Out[F], error),
+) func(context.Context, workflows.In[workflows.Advance]) (workflows.Out[F], error) {
+	return func(ctx context.Context, in workflows.In[workflows.Advance]) (workflows.Out[F], error) {
+		clock, err := s.Reader.Clock(ctx)
+		if err != nil {
+			return workflows.Out[F]{}, err
+		}
+		if !clock.Wall.Equal(clock.Business) && in.At.After(clock.At(time.Now())) {
+			return load(ctx, in.ID)
+		}
+		return do(ctx, in)
+	}
+}
+
 // sendNudges tells processes to look again, starting those that do not run.
 func sendNudges(ctx context.Context, subjects []string) (int, error) {
 	c := activity.GetClient(ctx)

@@ -136,7 +136,7 @@ func (c *Client) EnsureReconcile(ctx context.Context) error {
 		Spec:          client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: time.Hour}}},
 		CatchupWindow: time.Minute,
 		Action: &client.ScheduleWorkflowAction{
-			ID: "reconcile", Workflow: "reconcile", TaskQueue: TaskQueue,
+			ID: "reconcile", Workflow: "reconcile", TaskQueue: TaskQueue, Args: []any{""},
 		},
 	})
 	var there *serviceerror.AlreadyExists
@@ -147,11 +147,21 @@ func (c *Client) EnsureReconcile(ctx context.Context) error {
 }
 
 // ReconcileNow runs Reconcile once and returns how many processes it started or nudged.
-func (c *Client) ReconcileNow(ctx context.Context) (int, error) {
+func (c *Client) ReconcileNow(ctx context.Context) (int, error) { return c.reconcile(ctx, "") }
+
+// WakeAll is ReconcileNow for a new segment of the business clock: every process that awaits something
+// is told to look again, because the times it waits for are those of the segment before.
+func (c *Client) WakeAll(ctx context.Context) (int, error) { return c.reconcile(ctx, Everything) }
+
+func (c *Client) reconcile(ctx context.Context, which string) (int, error) {
+	id := "reconcile/now"
+	if which != "" {
+		id = "reconcile/" + which // a run that nudges less must not stand for it
+	}
 	run, err := c.temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: "reconcile/now", TaskQueue: TaskQueue,
+		ID: id, TaskQueue: TaskQueue,
 		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-	}, "reconcile")
+	}, "reconcile", which)
 	if err != nil {
 		return 0, clientFault(err)
 	}

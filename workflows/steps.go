@@ -89,7 +89,7 @@ const (
 	LoadIntake         Step[string, Out[hiring.IntakeFacts]]           = "intake.load"
 	AdvanceIntake      Step[In[Advance], Out[hiring.IntakeFacts]]      = "intake.advance"
 	SendNudges         Step[[]string, int]                             = "nudge"
-	ReconcileAll       Step[string, int]                               = "reconcile" // argument: cursor, unused today
+	ReconcileAll       Step[string, int]                               = "reconcile" // argument: "" or Everything
 )
 
 const faultType = "fault"

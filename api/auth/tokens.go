@@ -63,6 +63,11 @@ func (a *Accounts) mint(ctx context.Context, actor, key string, staffID uuid.UUI
 	return secret, t, nil
 }
 
+// TokenPrincipal returns who asks with an API token. Fault unauthenticated bad_token if it opens nothing.
+func (a *Accounts) TokenPrincipal(ctx context.Context, secret string) (Principal, error) {
+	return a.program(ctx, "Bearer "+secret)
+}
+
 // Tokens lists the principal's tokens that are not revoked.
 func (a *Accounts) Tokens(ctx context.Context, p Principal) ([]store.APIToken, error) {
 	return a.Reader.Tokens(ctx, p.StaffID)

@@ -51,7 +51,7 @@ func (m *machine) started(name string, stop func(context.Context) error) {
 
 // up starts everything; after an error down stops what had been started.
 func (m *machine) up(ctx context.Context, app appStarter) error {
-	m.failed = make(chan error, 2)
+	m.failed = make(chan error, 3)
 	lock, err := takeLock(m.set.dir, pageURL(m.set.addr))
 	if err != nil {
 		return err
@@ -61,7 +61,9 @@ func (m *machine) up(ctx context.Context, app appStarter) error {
 	if err := addressFree(m.set.addr); err != nil {
 		return err
 	}
-	m.env = environment{dir: m.set.dir, addr: m.set.addr, speed: m.set.speed, out: m.out}
+	m.env = environment{
+		dir: m.set.dir, addr: m.set.addr, speed: m.set.speed, out: m.out, failed: func(err error) { m.failed <- err },
+	}
 	for _, s := range []struct {
 		name  string
 		start func(context.Context) error
@@ -95,8 +97,10 @@ func (m *machine) startPostgres(ctx context.Context) error {
 		if err := localpg.Remove(dir); err != nil {
 			return err
 		}
-		if err := os.Remove(filepath.Join(m.set.dir, "demo.json")); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
+		for _, name := range []string{"demo.json", "keys"} {
+			if err := os.Remove(filepath.Join(m.set.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
 		}
 	}
 	pg, err := localpg.Start(ctx, localpg.Options{

@@ -59,6 +59,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, app appSt
 	return 0
 }
 
+// maxSpeed is what the clock's table admits: a working day then takes a third of a second.
+const maxSpeed = 100_000
+
 func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	f := flag.NewFlagSet("dev", flag.ContinueOnError)
@@ -76,8 +79,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if f.NArg() > 0 {
 		return s, fmt.Errorf("what is %q? See: go run ./cmd/dev -h", f.Arg(0))
 	}
-	if s.speed < 1 {
-		return s, errors.New("-speed is a whole number from 1 up")
+	if s.speed < 1 || s.speed > maxSpeed {
+		return s, fmt.Errorf("-speed is a whole number from 1 to %d", maxSpeed)
 	}
 	if _, _, err := net.SplitHostPort(s.addr); err != nil {
 		return s, fmt.Errorf("-addr is host:port, for example 127.0.0.1:8080: %w", err)

@@ -23,12 +23,10 @@ const bodyLimit = 12 << 20
 // NewHTTP builds the router: pages, API, health. The matrix that it returns says who may use which route;
 // a route that is not in it answers not found.
 func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
-	accounts := auth.New(auth.Options{
-		Reader: a.Reader, Catalog: a.Catalog, Links: a.Config.keys, Origin: a.Config.PublicURL, Business: a.now, Log: a.Log,
-	})
+	accounts := a.Accounts()
 	zone, _ := zone(a.Config.Zone) // Check has read it
 	frame := web.New(web.Options{
-		Zone: zone, Now: a.now, Dev: a.Config.Dev, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
+		Zone: zone, Now: a.Now, Dev: a.Config.Dev, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
 		SaveLanguage: func(c *fiber.Ctx, _ web.Principal, language string) error {
 			return accounts.SetLanguage(c.UserContext(), auth.Of(c), language)
 		},
@@ -50,7 +48,7 @@ func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
 	routes.Get("/readyz", auth.Public, a.ready)
 	pages := &web.Pages{
 		Frame: frame, Reader: a.Reader, Catalog: a.Catalog, Accounts: accounts, Commands: a.Client,
-		Keys: a.Config.keys, PublicURL: a.Config.PublicURL, Now: a.now,
+		Keys: a.Config.keys, PublicURL: a.Config.PublicURL, Now: a.Now,
 	}
 	pages.Register(routes)
 	api.Mount(server, api.Options{Reader: a.Reader, Catalog: a.Catalog, Commands: a.Client, Accounts: accounts, Matrix: matrix})
@@ -71,8 +69,15 @@ func (a *App) ready(c *fiber.Ctx) error {
 	return c.SendString("ready")
 }
 
-// now is business time for pages, or wall time while the clock cannot be read.
-func (a *App) now() time.Time {
+// Accounts returns the service of accounts of this installation.
+func (a *App) Accounts() *auth.Accounts {
+	return auth.New(auth.Options{
+		Reader: a.Reader, Catalog: a.Catalog, Links: a.Config.keys, Origin: a.Config.PublicURL, Business: a.Now, Log: a.Log,
+	})
+}
+
+// Now is business time, or wall time while the clock cannot be read.
+func (a *App) Now() time.Time {
 	wall := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
