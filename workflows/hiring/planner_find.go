@@ -33,22 +33,24 @@ func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, 
 	if r.DayEffect > 0 {
 		// A coarse day is nearly as good a guide and five times cheaper.
 		coarse := newPlanEqual(&free, p, planCoarseDays, most, work)
-		coarse.quick = true
 		x, _, _ = coarse.climb(x)
 	}
-	e := newPlanEqual(&free, p, planDays, most, work)
-	x, _, proven := e.climb(x)
-	// Against the bound on invitations the best may lie beyond it.
-	if most == PlanMaxInvited && planTotal(x) == most {
-		proven = false
+	e, limited := newPlanEqual(&free, p, planDays, most, work), newPlanEqual(r, p, planDays, most, work)
+	if limited.bar >= 0 {
+		// If the limit is broken, x is a start only and needs no proof.
+		e.quick = true
+		x, _, _ = e.climb(x)
+		e.quick = false
 	}
-	limited := newPlanEqual(r, p, planDays, most, work)
-	if limited.bar < 0 {
-		return x, e, proven
-	}
-	limited.fit(planTotal(x))
-	if limited.within(limited.score(x).risk) {
-		return x, limited, proven
+	limited.fit(planTotal(x) + 1)
+	proven := false
+	if limited.bar < 0 || limited.within(limited.score(x).risk) {
+		x, _, proven = e.climb(x)
+		limited.fit(planTotal(x) + 1)
+		if limited.bar < 0 || limited.within(limited.score(x).risk) {
+			// Against the bound on invitations the best may lie beyond it.
+			return x, limited, proven && (most < PlanMaxInvited || planTotal(x) < most)
+		}
 	}
 	x, s := limited.withinLimit(r, p, x)
 	if limited.slots <= planBoundSlots && !work.over {

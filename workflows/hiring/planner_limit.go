@@ -8,6 +8,7 @@ import "slices"
 func (e *planEqual) withinLimit(r *PlanRequest, p float64, x []int) ([]int, planScore) {
 	priced := newPlanEqual(r, p, planCoarseDays, e.most, e.work)
 	priced.quick = true
+	e.quick = true // the proof's neighbourhood is for the end
 	best, score, _ := e.climb(e.thin(x))
 	at := x
 	low, high := 0.0, 64*(e.weights.Interviewed+e.weights.Idle+e.weights.Waiting+e.weights.Overtime)
@@ -26,13 +27,12 @@ func (e *planEqual) withinLimit(r *PlanRequest, p float64, x []int) ([]int, plan
 		} else {
 			low = priced.price
 		}
-		e.quick = true
 		y, s, _ := e.climb(e.thin(at))
-		e.quick = false
 		if planBetter(s.utility, y, score.utility, best) {
 			best, score = y, s
 		}
 	}
+	e.quick = false
 	best, score, _ = e.climb(best)
 	return best, score
 }

@@ -1,12 +1,17 @@
 package hiring
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 const (
 	// Up to so many slots the subset neighbourhood is cheaper than trying all pairs.
 	planSubsetFirst = 10
 	// planSubsetWork is the most multiplications one subset neighbourhood may cost.
 	planSubsetWork = 600_000_000
+	// planFaint is a probability too small to tell two plans apart by.
+	planFaint = 1e-17
 )
 
 // subsetsAffordable says whether the neighbourhood of 2^(slots+1) plans is worth its work.
@@ -37,23 +42,27 @@ func (e *planEqual) subsets(x []int, now planScore) ([]int, planScore, bool) {
 	half := t / 2
 	left, right := e.leftHalves(x, half), e.rightHalves(x, half)
 	best, bestScore, found := slices.Clone(x), now, false
-	top := uint64(1) << half
+	var byBit [2][]planHalf // the right halves by the bit that both halves share
+	for _, b := range right {
+		bit := b.mask >> half & 1
+		byBit[bit] = append(byBit[bit], b)
+	}
 	y := make([]int, t)
+	var gains []float64
 	for _, a := range left {
-		if !e.work.spend(len(right) * e.days * min(e.width, 20)) {
+		if !e.work.spend(len(right) / 2 * e.days * min(e.width, 20)) {
 			break
 		}
-		for _, b := range right {
-			if a.mask&top != b.mask&top {
-				continue
-			}
+		gains = e.joinAll(a.flow, byBit[a.mask>>half&1], gains)
+		for i, b := range byBit[a.mask>>half&1] {
 			mask := a.mask | b.mask
 			sum := total + int(mask>>t&1) - int(mask&1)
-			if sum > e.most {
+			gain := gains[i] + e.linear(sum)
+			if sum > e.most || gain < bestScore.utility-planTie {
 				continue
 			}
-			gain, risk := e.joinHalves(a.flow, b.rest, bestScore.utility-planTie-e.linear(sum))
-			gain = e.priced(gain+e.linear(sum), risk)
+			_, risk := e.joinHalves(a.flow, b.rest, math.Inf(-1))
+			gain = e.priced(gain, risk)
 			if gain < bestScore.utility-planTie || !e.allowed(risk) {
 				continue
 			}
@@ -66,6 +75,46 @@ func (e *planEqual) subsets(x []int, now planScore) ([]int, planScore, bool) {
 		}
 	}
 	return best, bestScore, found
+}
+
+// joinAll returns the gains of a flow joined with each of the rests. Four rests at a time share the
+// loads of the flow, which is what the time goes into; where the flow has less than planFaint left
+// nothing is lost, the figures being compared to planTie.
+func (e *planEqual) joinAll(f *planFlow, rests []planHalf, gains []float64) []float64 {
+	gains = append(gains[:0], make([]float64, len(rests))...)
+	for d := range e.days {
+		row := f.queue[d*e.width : d*e.width+f.top[d]]
+		tail := 0.0
+		for len(row) > 1 && tail+row[len(row)-1] < planFaint {
+			tail += row[len(row)-1]
+			row = row[:len(row)-1]
+		}
+		at, n := d*e.width, len(row)
+		i := 0
+		for ; i+4 <= len(rests); i += 4 {
+			v0, v1 := rests[i].rest.value[at:at+n], rests[i+1].rest.value[at:at+n]
+			v2, v3 := rests[i+2].rest.value[at:at+n], rests[i+3].rest.value[at:at+n]
+			v0, v1, v2, v3 = v0[:len(row)], v1[:len(row)], v2[:len(row)], v3[:len(row)]
+			s0, s1, s2, s3 := 0.0, 0.0, 0.0, 0.0
+			for q, x := range row {
+				s0 += x * v0[q]
+				s1 += x * v1[q]
+				s2 += x * v2[q]
+				s3 += x * v3[q]
+			}
+			gains[i] += s0
+			gains[i+1] += s1
+			gains[i+2] += s2
+			gains[i+3] += s3
+		}
+		for ; i < len(rests); i++ {
+			gains[i] += planDot(row, rests[i].rest.value[at:at+n])
+		}
+	}
+	for i := range gains {
+		gains[i] = f.gain + gains[i]/float64(e.days)
+	}
+	return gains
 }
 
 // joinHalves is join, but asks for the risk only when the gain reaches want.
