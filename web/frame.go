@@ -181,7 +181,9 @@ func (f *Frame) preferences(c *fiber.Ctx) error {
 	}
 	if lang := c.FormValue("lang"); i18n.Known(lang) {
 		keep("lang", lang, true)
-		if p := f.opt.Principal(c); p != nil && f.opt.SaveLanguage != nil {
+		// The route asks for no form token, since strangers and candidates use it too; an account is
+		// changed only by a form that carried its session's.
+		if p := f.opt.Principal(c); p != nil && f.opt.SaveLanguage != nil && c.FormValue(auth.FormField) == p.CSRF() {
 			if err := f.opt.SaveLanguage(c, p, lang); err != nil {
 				return f.Problem(c, err)
 			}

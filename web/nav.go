@@ -44,8 +44,8 @@ var Navigation = []NavGroup{
 		{Key: "nav.pay", Path: "/pay", Icon: "wallet", Letter: "p", Roles: []string{"hr", "head_of_sales", "director", "payroll", "employee", "admin"}},
 	}},
 	{Key: "nav.group_company", Items: []NavItem{
-		{Key: "nav.people", Path: "/people", Icon: "building", Letter: "e", Roles: []string{"hr", "head_of_sales", "director", "admin"}},
-		{Key: "nav.audit", Path: "/audit", Icon: "shield-check", Letter: "u", Roles: []string{"admin", "director"}},
+		{Key: "nav.people", Path: "/people", Icon: "building", Letter: "e", Roles: []string{"hr", "admin"}},
+		{Key: "nav.audit", Path: "/audit", Icon: "shield-check", Letter: "u", Roles: []string{"hr", "director", "admin"}},
 		{Key: "nav.settings", Path: "/settings", Icon: "settings", Letter: "o", Roles: []string{"admin"}},
 	}},
 }

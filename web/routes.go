@@ -6,4 +6,8 @@ import "github.com/stazh/stazh/api/auth"
 // has a line here and its method in the file of its name.
 func (p *Pages) Register(r auth.Routes) {
 	p.Frame.Register(r)
+	p.signInRoutes(r)
+	p.accountRoutes(r)
+	p.staffRoutes(r)
+	p.auditRoutes(r)
 }

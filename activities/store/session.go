@@ -112,16 +112,20 @@ func endSessions(ctx context.Context, tx bun.Tx, staffID, keep uuid.UUID) error 
 	return err
 }
 
-// SweepAccounts deletes sessions, links and limiter windows that ended before, and returns how many
-// rows went. Addresses and browsers of ended sessions are personal data without a purpose.
+// SweepAccounts deletes sessions and limiter windows that ended before, links that ended a month before
+// it, and returns how many rows went. Addresses and browsers of ended sessions are personal data without a
+// purpose; a link stays a while, because its page tells who comes late what to do.
 func (c *Catalog) SweepAccounts(ctx context.Context, before time.Time) (int, error) {
 	total := 0
-	for _, q := range []string{
-		"DELETE FROM staff_session WHERE expires_at < ?",
-		"DELETE FROM staff_link WHERE expires_at < ?",
-		"DELETE FROM limiter WHERE window_start < ?",
+	for _, sweep := range []struct {
+		query  string
+		before time.Time
+	}{
+		{"DELETE FROM staff_session WHERE expires_at < ?", before},
+		{"DELETE FROM limiter WHERE window_start < ?", before},
+		{"DELETE FROM staff_link WHERE expires_at < ?", before.AddDate(0, -1, 0)},
 	} {
-		res, err := c.db.NewRaw(q, before).Exec(ctx)
+		res, err := c.db.NewRaw(sweep.query, sweep.before).Exec(ctx)
 		if err != nil {
 			return total, err
 		}

@@ -45,7 +45,7 @@ func (c *Catalog) AddToken(ctx context.Context, act Act, t APIToken) error {
 	t.CreatedAt = act.Wall
 	var out tokened
 	args := map[string]any{"scopes": t.Scopes}
-	_, repeated, err := c.onStaff(ctx, act, t.StaffID, "token.create", args, &out, func(ctx context.Context, tx bun.Tx, s *Staff) error {
+	_, repeated, err := c.onStaff(ctx, act, t.StaffID, "staff.create_token", args, &out, func(ctx context.Context, tx bun.Tx, s *Staff) error {
 		if s.DisabledAt != nil {
 			return fault.New(fault.Conflict, "account_disabled")
 		}
@@ -98,7 +98,7 @@ func (r *Reader) Tokens(ctx context.Context, staffID uuid.UUID) ([]APIToken, err
 // RevokeToken ends one of a person's tokens for good. Revoked already: nothing more. Fault not_found.
 func (c *Catalog) RevokeToken(ctx context.Context, act Act, staffID, token uuid.UUID) error {
 	var out tokened
-	_, _, err := c.onStaff(ctx, act, staffID, "token.revoke", tokened{Token: token.String()}, &out, func(ctx context.Context, tx bun.Tx, _ *Staff) error {
+	_, _, err := c.onStaff(ctx, act, staffID, "staff.revoke_token", tokened{Token: token.String()}, &out, func(ctx context.Context, tx bun.Tx, _ *Staff) error {
 		res, err := tx.NewUpdate().Model((*APIToken)(nil)).Set("revoked_at = coalesce(revoked_at, ?)", act.Wall).
 			Where("id = ? AND staff_id = ?", token, staffID).Exec(ctx)
 		if err != nil {

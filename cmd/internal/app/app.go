@@ -140,13 +140,17 @@ func (a *App) Sender() *activities.Sender {
 	}
 }
 
-// housekeeping sweeps documents that no step linked for two days. They are not tied to business time.
+// housekeeping sweeps documents that no step linked for two days, and ended sessions. They are not tied to business time.
 func (a *App) housekeeping(ctx context.Context) {
 	for {
 		if clock, err := a.Reader.Clock(ctx); err == nil {
 			if _, err := a.Catalog.SweepDocuments(ctx, clock.At(time.Now()).AddDate(0, 0, -2)); err != nil && ctx.Err() == nil {
 				a.Log.Warn("documents not swept")
 			}
+		}
+		// A limiter's longest window is an hour; a day leaves the counters to look at.
+		if _, err := a.Catalog.SweepAccounts(ctx, time.Now().AddDate(0, 0, -1)); err != nil && ctx.Err() == nil {
+			a.Log.Warn("ended sessions not swept")
 		}
 		select {
 		case <-ctx.Done():
