@@ -7,43 +7,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
-	"go.temporal.io/sdk/worker"
-	"go.temporal.io/server/temporaltest"
 
-	"github.com/stazh/stazh/activities"
 	"github.com/stazh/stazh/activities/store"
-	"github.com/stazh/stazh/activities/store/storetest"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/hiring"
 )
-
-// place is one installation: database, Temporal, worker, client.
-type place struct {
-	t      *testing.T
-	db     *bun.DB
-	client *workflows.Client
-	reader *store.Reader
-	hr     string
-	n      int
-}
-
-func newPlace(t *testing.T) *place {
-	t.Helper()
-	db := storetest.Open(t)
-	server := temporaltest.NewServer(temporaltest.WithT(t))
-	c := server.GetDefaultClient()
-	w := worker.New(c, workflows.TaskQueue, worker.Options{})
-	workflows.Register(w)
-	steps := activities.New(store.NewRecords(db), store.NewReader(db))
-	steps.Register(w)
-	if err := w.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.Stop)
-	return &place{t: t, db: db, client: workflows.NewClient(c), reader: store.NewReader(db), hr: "staff/" + uuid.NewString()}
-}
 
 func (p *place) by(actor string) workflows.By {
 	p.n++
@@ -82,16 +51,6 @@ func do[A workflows.Args, F workflows.Facts](p *place, c workflows.Command[A, F]
 		p.t.Fatalf("%s: %v", c, err)
 	}
 	return answer
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if ok() {
-			return
-		}
-	}
-	t.Fatal("never: " + what)
 }
 
 func TestFromResponseToDecision(t *testing.T) {
