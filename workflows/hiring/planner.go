@@ -47,13 +47,14 @@ type PlanInvitee struct {
 
 // PlanWeights prices the session in interviewer-slots: the gain of an interview, the cost of a slot
 // of waiting, of an idle slot, of an interview after hours, of one invitation. All >= 0. When
-// Invitation is 0 only Waiting/(Interviewed+Idle) and (Overtime+Idle)/(Interviewed+Idle) matter.
+// Invitation is 0 only Waiting/(Interviewed+Idle) and (Overtime+Idle)/(Interviewed+Idle) matter. In JSON
+// each may be left out (the tag required is for the schema) and then has its default.
 type PlanWeights struct {
-	Interviewed float64 `json:"interviewed"`
-	Waiting     float64 `json:"waiting"`
-	Idle        float64 `json:"idle"`
-	Overtime    float64 `json:"overtime"`
-	Invitation  float64 `json:"invitation"`
+	Interviewed float64 `json:"interviewed" required:"false"`
+	Waiting     float64 `json:"waiting" required:"false"`
+	Idle        float64 `json:"idle" required:"false"`
+	Overtime    float64 `json:"overtime" required:"false"`
+	Invitation  float64 `json:"invitation" required:"false"`
 }
 
 // DefaultPlanWeights are the weights used when a request names none.
