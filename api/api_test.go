@@ -56,7 +56,8 @@ func newBench(t *testing.T, responses int) *bench {
 	b.matrix = auth.NewMatrix(b.accounts)
 	b.app = fiber.New(fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true, BodyLimit: 12 << 20, DisableStartupMessage: true,
-		ErrorHandler: api.ErrorHandler(fiber.DefaultErrorHandler),
+		DisablePreParseMultipartForm: true,
+		ErrorHandler:                 api.ErrorHandler(fiber.DefaultErrorHandler),
 	})
 	b.app.Use(recover.New(), b.accounts.Authenticate)
 	api.Mount(b.app, api.Options{Reader: b.Reader, Catalog: b.Catalog, Commands: b.engine.Commands(), Accounts: b.accounts, Matrix: b.matrix, Now: clock})

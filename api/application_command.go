@@ -85,6 +85,8 @@ func (a *API) applicationCommands() {
 			return workflows.LateArgs{BookingArgs: workflows.BookingArgs{Booking: b.Booking, Version: b.Version}, Minutes: b.Minutes}, nil
 		})
 	bare(a, at("withdraw-application", "withdraw", "Withdraw the application for the candidate", "", planners...), workflows.Withdraw)
+	bare(a, at("rejoin-application", "rejoin", "Take back for the candidate that he withdrew, or asked to be erased", "", planners...), workflows.Rejoin)
+	bare(a, at("erase-application", "erase", "Erase the candidate's data on his wish", "Done after a while for second thoughts (policy erase_minutes); numbers stay.", planners...), workflows.Erase)
 	booking(at("check-in", "check-in", "Check in", "Also takes a no-show back.", reception...), workflows.CheckIn)
 	booking(at("undo-check-in", "undo-check-in", "Undo a check-in", "", reception...), workflows.UndoCheckIn)
 	booking(at("mark-no-show", "no-show", "Mark a no-show", "", reception...), workflows.MarkNoShow)

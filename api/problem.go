@@ -284,7 +284,7 @@ var (
 // some with one argument after a colon.
 func fieldCode(d *huma.ErrorDetail) (field, code string) {
 	field = d.Location
-	for _, where := range []string{"body.", "query.", "path.", "header."} {
+	for _, where := range []string{"body.", "query.", "path.", "header.", "form."} {
 		field = strings.TrimPrefix(field, where)
 	}
 	message := d.Message

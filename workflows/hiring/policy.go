@@ -50,6 +50,7 @@ func (p Policy) Check() error {
 		{"again_days", p.AgainDays, 3, 90},
 		{"undo_minutes", p.UndoMinutes, 0, 1440},
 		{"link_limit", p.LinkLimit, 10, 10000},
+		{"erase_minutes", p.EraseMinutes, 0, 10080},
 	} {
 		f.Require(n.value >= n.lo && n.value <= n.top, n.field, "out_of_range")
 	}

@@ -36,7 +36,8 @@ func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
 		Immutable: true, CaseSensitive: true, StrictRouting: true, // or /ONLY and /only/ slip past guards
 		BodyLimit: bodyLimit, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		EnableTrustedProxyCheck: true, TrustedProxies: proxies(a.Config.TrustedProxy), ProxyHeader: proxyHeader(a.Config.TrustedProxy),
-		ErrorHandler: api.ErrorHandler(frame.Problem),
+		DisablePreParseMultipartForm: true, // or a broken form never reaches the routes that say what is wrong with it
+		ErrorHandler:                 api.ErrorHandler(frame.Problem),
 	})
 	server.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: func(c *fiber.Ctx, e any) {
 		a.Log.Error("panic", "route", c.Route().Path, "type", typeName(e), "stack", string(debug.Stack()))
