@@ -114,7 +114,8 @@ func betaQuantile(a, b, logBeta, u, low float64) float64 {
 				next = hi * 1e-3
 			}
 		}
-		if math.Abs(next-x) <= 2e-16*x || next < 1e-290 {
+		// Newton's error squares: a step this small leaves nothing but rounding.
+		if math.Abs(next-x) <= 1e-10*min(x, 1-x) || next < 1e-290 {
 			return next
 		}
 		x = next

@@ -114,7 +114,8 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 		p, people = append(p, v.P), append(people, v)
 	}
 	session := r.session(people)
-	m := newPlanPeople(&session, p, planDays, newPlanWork(stop))
+	work := newPlanWork(stop)
+	m := newPlanPeople(&session, p, planDays, work)
 	for j, c := range r.Committed {
 		m.slot[j], m.fixed[j] = c.Slot, true
 	}
@@ -128,7 +129,21 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 		if r.MostNew != nil {
 			most = min(most, *r.MostNew)
 		}
-		m.topUp(len(r.Committed), most, r.AnyOrder)
+		if m.days > planCoarseDays {
+			// A coarse day finds nearly the same people and slots, five times faster.
+			coarse := newPlanPeople(&session, p, planCoarseDays, work)
+			copy(coarse.slot, m.slot)
+			coarse.fixed, coarse.closed = m.fixed, m.closed
+			coarse.refresh()
+			coarse.topUp(len(r.Committed), most, r.AnyOrder)
+			m.set(coarse.slot)
+			for !m.within(m.score.risk) && m.dropLast(1) {
+				continue
+			}
+			m.insertAll(len(r.Committed), most, r.AnyOrder, false)
+		} else {
+			m.topUp(len(r.Committed), most, r.AnyOrder)
+		}
 	}
 	ans.After = m.answer(&session)
 	ans.Invite = []PlanCommitted{}
@@ -144,7 +159,7 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 // no more helps, the newcomers are moved to where they do best among themselves, and it tries again.
 func (m *planPeople) topUp(first, most int, anyOrder bool) {
 	for range 4 {
-		added := m.insertAll(first, most, anyOrder)
+		added := m.insertAll(first, most, anyOrder, true)
 		moved := m.settle(first, 4)
 		if m.work.over || !(added && moved) {
 			break
@@ -152,10 +167,6 @@ func (m *planPeople) topUp(first, most int, anyOrder bool) {
 	}
 	if n := m.newcomers(first); n >= 2 && n <= replanReseated {
 		likely := m.order(1)
-		m.reseat(first, likely)
-		slices.Reverse(likely)
-		m.reseat(first, likely)
-		slices.Sort(likely) // the reserve's own order, and from its end
 		m.reseat(first, likely)
 		slices.Reverse(likely)
 		m.reseat(first, likely)
@@ -210,7 +221,7 @@ func (m *planPeople) newcomers(first int) int {
 }
 
 // insertAll inserts one after the other and keeps the best state met.
-func (m *planPeople) insertAll(first, most int, anyOrder bool) bool {
+func (m *planPeople) insertAll(first, most int, anyOrder, settle bool) bool {
 	best, bestSlot, bestCounts := m.score, slices.Clone(m.slot), m.counts
 	most -= m.newcomers(first)
 	any := false
@@ -221,7 +232,7 @@ func (m *planPeople) insertAll(first, most int, anyOrder bool) bool {
 		}
 		m.slot[who] = to
 		m.refresh()
-		if m.newcomers(first) <= replanRearranged {
+		if settle && m.newcomers(first) <= replanRearranged {
 			m.settle(first, 2)
 		}
 		vain++
