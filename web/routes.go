@@ -10,4 +10,5 @@ func (p *Pages) Register(r auth.Routes) {
 	p.accountRoutes(r)
 	p.staffRoutes(r)
 	p.auditRoutes(r)
+	p.candidateRoutes(r)
 }

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+)
+
+// timesView is the page of times to choose from.
+type timesView struct {
+	candidateView
+	Days  []dayOfTimes
+	Moved bool // an open booking is moved; else one is booked anew
+	Taken bool // the time chosen a moment ago is gone
+	Left  int  // how often it may still be moved after this
+}
+
+// dayOfTimes are the times of one day at one place, in one reading of its clock: in the night when clocks
+// go back the repeated hour stands under its own heading.
+type dayOfTimes struct {
+	Day     time.Time
+	Zone    *time.Location
+	Venue   string
+	Address string
+	Times   []timeOption
+}
+
+type timeOption struct {
+	Value string // "<session>/<slot>"
+	At    time.Time
+}
+
+func (p *Pages) showTimes(v visit) error { return p.times(v, fiber.StatusOK, nil, false) }
+
+// times shows the free times, or goes back to the page when there is nothing to choose for.
+func (p *Pages) times(v visit, status int, form *Form, taken bool) error {
+	view := timesView{candidateView: newCandidateView(v), Taken: taken}
+	if !view.Options.Move && !view.Options.Choose {
+		return p.backToPage(v)
+	}
+	view.Moved = view.Options.Move
+	free, err := p.freeTimes(v)
+	if err != nil {
+		return err
+	}
+	view.Days = days(v.lang, free)
+	view.Left = v.facts.Rules.Moves - v.facts.Moves - 1
+	title := "candidate.times_title"
+	if view.Moved {
+		title = "candidate.move_title"
+	}
+	return p.page(v, status, "candidate/times", Page{Title: v.t(title), Form: form, Body: view})
+}
+
+// freeTimes are those that the rules let this candidate choose now. How many seats are left, or how many
+// people share a time, is nobody's business here.
+func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
+	f := v.facts
+	b := f.Booking()
+	moving := b != nil && b.State.Open()
+	free, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes)
+	return slices.DeleteFunc(free, func(t store.FreeTime) bool {
+		if slices.Contains(f.Held, t.InterviewID) {
+			return true
+		}
+		same := moving && t.InterviewID == *f.InterviewID && t.Slot == f.Slot
+		return same || moving && b.CheckMove(v.now, t.Rules) != nil
+	}), err
+}
+
+// maxTimes bounds the page: more than a person can choose from.
+const maxTimes = 400
+
+func days(lang string, free []store.FreeTime) []dayOfTimes {
+	var list []dayOfTimes
+	at := map[string]int{}
+	for _, t := range free {
+		zone := zoneOf(t.Zone)
+		key := fmt.Sprint(t.StartsAt.In(zone).Format(time.DateOnly), "|", i18n.Zone(lang, t.StartsAt, zone), "|", t.VenueName, "|", t.VenueAddress)
+		n, ok := at[key]
+		if !ok {
+			n = len(list)
+			at[key] = n
+			list = append(list, dayOfTimes{Day: t.StartsAt, Zone: zone, Venue: t.VenueName, Address: t.VenueAddress})
+		}
+		day := &list[n]
+		// Two sessions at one place and hour are one choice: the first with a free seat.
+		if !slices.ContainsFunc(day.Times, func(o timeOption) bool { return o.At.Equal(t.StartsAt) }) {
+			day.Times = append(day.Times, timeOption{Value: fmt.Sprintf("%s/%d", t.InterviewID, t.Slot), At: t.StartsAt})
+		}
+	}
+	return list
+}
+
+// gone are the refusals after which another time may be chosen on the same page.
+var gone = []string{"seat_taken", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session"}
+
+func (p *Pages) chooseTime(v visit) error {
+	args := chooseArgs(v.Ctx)
+	if args.Interview == "" {
+		form := NewForm(nil)
+		form.Add("time", "choose_one")
+		return p.times(v, fiber.StatusUnprocessableEntity, form, false)
+	}
+	answer, err := send(p, v, workflows.Choose, args)
+	if err == nil {
+		return p.Frame.RedirectFlash(v.Ctx, v.base, Flash{Key: "candidate.done_" + answer.Code})
+	}
+	code := fault.CodeOf(err)
+	if fault.KindOf(err) != fault.Conflict || !slices.Contains(gone, code) {
+		return p.refused(v, err)
+	}
+	// Facts may have changed meanwhile; what is offered now must be free now.
+	if v.facts, err = p.Reader.CandidatePage(v.UserContext(), v.facts.ID); err != nil {
+		return err
+	}
+	form := NewForm(nil)
+	form.Fault = v.t("candidate.refused_" + code)
+	return p.times(v, fiber.StatusConflict, form, code == "seat_taken")
+}

@@ -1,0 +1,285 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// candidateView is what a candidate's pages show.
+type candidateView struct {
+	Base  string // "/c/<token>"
+	Facts store.CandidatePage
+	Zone  *time.Location // of the venue, else of the vacancy
+	// Case is the situation in plain words: the keys candidate.<case>.title and .lead.
+	Case      string
+	Options   hiring.Options
+	Meeting   bool      // a time and place stand, or are offered
+	Until     time.Time // a time may be chosen again until then
+	SameTime  bool      // the time given up may be taken again
+	CanRejoin bool
+	Erasable  bool
+	Way       []string // the directions, a paragraph each
+
+	lang string
+	now  time.Time
+}
+
+// sealed are the hidden fields of a form: what it is about, and its command's id.
+type sealed struct {
+	Command string
+	Booking string
+	Version int
+}
+
+// owed are the cases where the person did nothing wrong: they stay as they are however long ago.
+var owed = []string{"called_off", "taken_back", "our_fault"}
+
+// settled are the cases that end, when it is too late to choose again.
+var settled = []string{"declined", "cancelled", "no_answer", "missed", "left"}
+
+func newCandidateView(v visit) candidateView {
+	f := v.facts
+	view := candidateView{Base: v.base, Facts: f, Zone: zoneOf(f.VenueZone, f.VacancyZone), lang: v.lang, now: v.now}
+	b := f.Booking()
+	var last time.Time
+	if f.Last != nil {
+		last = *f.Last
+	}
+	view.Until = last.AddDate(0, 0, f.Policy.AgainDays)
+	view.Options = hiring.CandidateOptions(f.State, b, last, v.now, f.Rules, f.Policy)
+	view.Case = situation(f, v.now)
+	view.Meeting = slices.Contains([]string{"invited", "booked", "due", "here"}, view.Case)
+	switch {
+	case f.EraseAt != nil:
+		view.Options = hiring.Options{}
+	case b != nil && b.State.Open() && !view.Meeting: // called off, and the process has not seen it yet
+		view.Options = hiring.Options{Withdraw: view.Options.Withdraw}
+	}
+	if slices.Contains(settled, view.Case) && v.now.After(view.Until) {
+		view.Case = "over"
+	}
+	view.CanRejoin = f.State == hiring.Withdrawn && hiring.CheckRejoin(f.State, f.ChangedAt, v.now, f.Policy) == nil
+	view.Erasable = f.EraseAt == nil && hiring.CheckErase([]hiring.State{f.State}) == nil
+	view.SameTime = view.Options.Choose && f.SeatFree && !slices.Contains(owed, view.Case) &&
+		hiring.CheckSlot(f.StartsAt, v.now, zoneOf(f.SessionZone), f.SessionState, f.Rules) == nil
+	for line := range strings.Lines(f.Directions) {
+		if line = strings.TrimSpace(line); line != "" {
+			view.Way = append(view.Way, line)
+		}
+	}
+	return view
+}
+
+// situation names what is the case. A decision is told by its mail, not by this page: until the mail is
+// due, so that it can be taken back unseen, the page shows the state before.
+func situation(f store.CandidatePage, now time.Time) string {
+	state := f.State
+	if f.Decision != "" {
+		told := f.ToldAt
+		if told == nil {
+			at := f.DecidedAt.Add(time.Duration(f.Policy.UndoMinutes) * time.Minute)
+			told = &at
+		}
+		if !now.Before(*told) {
+			return string(f.Decision)
+		}
+		state = f.PreviousState
+	}
+	b := f.Booking()
+	switch {
+	case f.EraseAt != nil:
+		return "erasing"
+	case state == hiring.Withdrawn:
+		return "withdrawn"
+	case state == hiring.Responded:
+		return "responded"
+	case state == hiring.Expired:
+		return "over"
+	case b == nil:
+		return "shortlisted"
+	case f.SessionState == hiring.SessionCancelled && (b.State.Expected() || b.State == hiring.BookingWithdrawn):
+		return "called_off"
+	}
+	switch b.State {
+	case hiring.BookingInvited:
+		return "invited"
+	case hiring.BookingConfirmed:
+		if now.Before(b.StartsAt) {
+			return "booked"
+		}
+		return "due"
+	case hiring.BookingArrived, hiring.BookingArrivedLate, hiring.BookingWalkIn:
+		return "here"
+	case hiring.BookingInterviewed:
+		return "interviewed"
+	case hiring.BookingLeft:
+		return "left"
+	case hiring.BookingNoInterview:
+		return "our_fault"
+	case hiring.BookingWithdrawn:
+		return "taken_back"
+	}
+	if state == hiring.Shortlisted { // HR wants to meet the person after all
+		return "shortlisted"
+	}
+	switch b.State {
+	case hiring.BookingNoAnswer:
+		return "no_answer"
+	case hiring.BookingNoShow:
+		return "missed"
+	case hiring.BookingDeclined:
+		return "declined"
+	}
+	return "cancelled"
+}
+
+// zoneOf returns the first of these zones that exists, else UTC.
+func zoneOf(names ...string) *time.Location {
+	for _, name := range names {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+// args are the facts any of the page's sentences may name.
+func (c candidateView) args() []any {
+	at := func(t *time.Time) string {
+		if t == nil || t.IsZero() {
+			return ""
+		}
+		return i18n.Moment(c.lang, *t, c.Zone)
+	}
+	return []any{
+		"company", c.Facts.Company, "vacancy", c.Facts.Vacancy, "moment", at(&c.Facts.StartsAt), "until", at(&c.Until),
+		"reply_by", at(c.Facts.ReplyBy), "erase_at", at(c.Facts.EraseAt), "wait", c.minutes(c.Facts.WaitMinutes), "length", c.minutes(c.Facts.SlotMinutes),
+	}
+}
+
+func (c candidateView) minutes(n int) string {
+	return i18n.Duration(c.lang, time.Duration(n)*time.Minute)
+}
+
+func (c candidateView) title() string {
+	return i18n.T(c.lang, "candidate."+c.Case+".title", c.args()...)
+}
+
+// lead greets by the first name, which stands in no title: a title ends in the browser's history.
+func (c candidateView) lead() string {
+	text := i18n.T(c.lang, "candidate."+c.Case+".lead", c.args()...)
+	if name := strings.TrimSpace(c.Facts.FirstName); name != "" {
+		return i18n.T(c.lang, "candidate.hello", "name", name) + " " + text
+	}
+	return text
+}
+
+// Length is how long an interview takes, Wait the longest wait that the plan allows.
+func (c candidateView) Length() string { return c.minutes(c.Facts.SlotMinutes) }
+
+// Wait is the longest wait, in words.
+func (c candidateView) Wait() string { return c.minutes(c.Facts.WaitMinutes) }
+
+// Late is the delay the person announced, in words; empty if none.
+func (c candidateView) Late() string {
+	if c.Facts.LateMinutes == nil {
+		return ""
+	}
+	return c.minutes(*c.Facts.LateMinutes)
+}
+
+// Again is the time given up, as a form sends it.
+func (c candidateView) Again() string {
+	return fmt.Sprintf("%s/%d", c.Facts.InterviewID, c.Facts.Slot)
+}
+
+// Seal returns the hidden fields of a form that does action. The command's id is made of what the page
+// shows, so two tabs, the back button and a double click send one and the same command; once anything has
+// changed the ids are others.
+func (c candidateView) Seal(action string) sealed {
+	b := c.Facts.Booking()
+	s := sealed{}
+	if b != nil {
+		s.Booking, s.Version = b.ID, b.Version
+	}
+	return c.seal(action, s)
+}
+
+// SealNew returns the hidden fields of a form that chooses a time: for the open booking, else for none.
+func (c candidateView) SealNew() sealed {
+	if b := c.Facts.Booking(); b != nil && b.State.Open() {
+		return c.Seal("times")
+	}
+	return c.seal("times", sealed{})
+}
+
+// SealOther returns the hidden fields for another invitation.
+func (c candidateView) SealOther(o store.CandidateInvitation) sealed {
+	return c.seal("confirm", sealed{Booking: o.ID.String(), Version: o.Version})
+}
+
+func (c candidateView) seal(action string, s sealed) sealed {
+	last := int64(0)
+	if c.Facts.Last != nil {
+		last = c.Facts.Last.UnixMicro()
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s %d %d", action, c.Facts.ID, c.Facts.Version, s.Booking, s.Version, last))
+	s.Command = base64.RawURLEncoding.EncodeToString(sum[:18])
+	return s
+}
+
+// Tel is reception's telephone as a link: html/template would drop the scheme.
+func (c candidateView) Tel() template.URL {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, c.Facts.Phone)
+	return template.URL("tel:" + digits) // #nosec G203 -- digits only
+}
+
+// OtherZone is the zone of another invitation's venue.
+func (c candidateView) OtherZone(o store.CandidateInvitation) *time.Location { return zoneOf(o.Zone) }
+
+// Icon and Tone mark the situation.
+func (c candidateView) Icon() string {
+	switch c.Case {
+	case "booked", "hire":
+		return "circle-check"
+	case "invited", "due":
+		return "calendar-clock"
+	}
+	return "info"
+}
+
+// Moment is the booking's time with its zone.
+func (c candidateView) Moment() string { return i18n.Moment(c.lang, c.Facts.StartsAt, c.Zone) }
+
+// UntilWords is the end of choosing again.
+func (c candidateView) UntilWords() string { return i18n.Moment(c.lang, c.Until, c.Zone) }
+
+// OtherBy is when another invitation wants an answer.
+func (c candidateView) OtherBy(at time.Time, zone *time.Location) string {
+	return i18n.Moment(c.lang, at, zone)
+}
+
+// Consent is the day of the person's consent.
+func (c candidateView) Consent() string {
+	if c.Facts.ConsentAt == nil {
+		return ""
+	}
+	return i18n.Date(c.lang, *c.Facts.ConsentAt, c.Zone)
+}
+
+// Delays are the minutes one may be late by.
+func (candidateView) Delays() []int { return []int{10, 20, 30, 45} }
