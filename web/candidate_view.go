@@ -283,3 +283,19 @@ func (c candidateView) Consent() string {
 
 // Delays are the minutes one may be late by.
 func (candidateView) Delays() []int { return []int{10, 20, 30, 45} }
+
+// Map is the link to the map, if it is one.
+func (c candidateView) Map() string {
+	if u := c.Facts.MapURL; strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://") {
+		return u
+	}
+	return ""
+}
+
+// Position is the vacancy with its city, which many a title already names.
+func (c candidateView) Position() string {
+	if strings.Contains(strings.ToLower(c.Facts.Vacancy), strings.ToLower(c.Facts.City)) {
+		return c.Facts.Vacancy
+	}
+	return c.Facts.Vacancy + ", " + c.Facts.City
+}
