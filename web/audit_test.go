@@ -12,7 +12,7 @@ import (
 
 var (
 	commandName = regexp.MustCompile(`(?:Command|Step)\[.*\]\s*= "([a-z]+\.[a-z_]+)"`)
-	storeStep   = regexp.MustCompile(`"((?:staff|application|interview|intake)\.[a-z_]+)"`)
+	storeStep   = regexp.MustCompile(`"((?:staff|application|interview|intake|company|policy)\.[a-z_]+)"`)
 )
 
 // TestEveryStepHasWords reads the names of steps where they are written: one without words would stand
