@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,7 +88,11 @@ func TestOneCandidatesWayOverTheAPI(t *testing.T) {
 	b.refused(409, "already_decided", staff.Director, "POST", path+"/decide", `{"decision":"reject","reason":"other"}`)
 	b.want(200, staff.Director, "POST", path+"/undo-decision", nil)
 	mails := b.want(200, staff.HR, "GET", path+"/mail", nil).items()
-	if len(mails) < 3 || mails[0]["kind"] != "decision_hire" || mails[0]["state"] != "dropped" {
+	states := map[any]any{}
+	for _, m := range mails {
+		states[m["kind"]] = m["state"]
+	}
+	if states["decision_hire"] != "dropped" || states["invitation"] != "queued" || states["booked"] != "queued" {
 		t.Errorf("%v", mails)
 	}
 	journal := b.want(200, staff.HR, "GET", path+"/journal?limit=3", nil)
@@ -127,6 +132,53 @@ func TestTakenSeatComesWithAlternatives(t *testing.T) {
 	b.want(200, staff.HR, "POST", second+"/withdraw-booking", map[string]any{"booking": two["id"], "version": moved.body["version"]})
 	b.want(200, staff.HR, "POST", second+"/withdraw", nil)
 	b.refused(409, "cannot_withdraw", staff.HR, "POST", second+"/withdraw", nil)
+}
+
+func TestFiftyAskForSevenSeats(t *testing.T) {
+	b := newBench(t, 50)
+	wide := b.schedule(50)
+	ids := make([]string, 50)
+	for i, id := range b.Applications {
+		ids[i] = id.String()
+		b.want(200, staff.HR, "POST", "/api/v1/applications/"+ids[i]+"/shortlist", `{}`)
+	}
+	b.want(200, staff.HR, "POST", "/api/v1/interviews/"+wide+"/invite", map[string]any{"applications": ids})
+	narrow := b.want(201, staff.HR, "POST", "/api/v1/interviews", map[string]any{
+		"venue": b.Venue, "vacancies": []uuid.UUID{b.Vacancy}, "starts": b.now.AddDate(0, 0, 5), "slot_minutes": 30, "seats": []int{7, 3},
+		"lanes": []uuid.UUID{b.Staff[staff.Interviewer]}, "room": 10,
+	}).text("id")
+	var wait sync.WaitGroup
+	answers := make([]answer, len(ids))
+	for i, id := range ids {
+		booking, _ := b.want(200, staff.HR, "GET", "/api/v1/applications/"+id, nil).body["booking"].(map[string]any)
+		body := of(booking)
+		body["interview"], body["slot"] = narrow, 0
+		wait.Go(func() {
+			answers[i] = b.call(staff.Receptionist, "POST", "/api/v1/applications/"+id+"/choose", body)
+		})
+	}
+	wait.Wait()
+	moved, taken := 0, 0
+	for _, a := range answers {
+		switch {
+		case a.status == 200:
+			moved++
+		case a.text("code") == "seat_taken":
+			taken++
+			if times, _ := a.body["alternatives"].([]any); len(times) == 0 {
+				t.Error("no alternatives: " + a.raw)
+			}
+		default:
+			t.Error(a.status, a.raw)
+		}
+	}
+	if moved != 7 || taken != 43 {
+		t.Errorf("%d moved, %d were told it is taken", moved, taken)
+	}
+	slots := b.want(200, staff.HR, "GET", "/api/v1/interviews/"+narrow+"/slots", nil).items()
+	if fmt.Sprint(slots[0]["taken"]) != "7" {
+		t.Error(slots)
+	}
 }
 
 func TestAnswersThatDoNotCome(t *testing.T) {

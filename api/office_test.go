@@ -1,9 +1,15 @@
 package api_test
 
 import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"testing"
 
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/workflows/staff"
 )
 
@@ -22,6 +28,46 @@ func TestPolicy(t *testing.T) {
 	b.refused(409, "stale_form", staff.Admin, "PUT", "/api/v1/policy", body)
 	policy["grace_minutes"] = 999
 	b.refused(422, "invalid_input", staff.Admin, "PUT", "/api/v1/policy", body)
+}
+
+// A signed-in browser needs the form token for what changes something, a program does not.
+func TestBrowsersProveTheRequestIsTheirs(t *testing.T) {
+	b := newBench(t, 1)
+	ctx := context.Background()
+	const password = "correct horse battery staple"
+	if _, err := b.accounts.Create(ctx, "create", store.NewStaff{Email: "b@example.org", Name: "B", Language: "en", Zone: "Europe/Moscow", Roles: []staff.Role{staff.HR}}, password); err != nil {
+		t.Fatal(err)
+	}
+	signed, err := b.accounts.SignIn(ctx, "b@example.org", password, auth.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A page gets it from its principal; a program that plays browser derives it as package auth does.
+	raw, err := base64.RawURLEncoding.DecodeString(signed.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, raw)
+	mac.Write([]byte("form"))
+	form := base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	cookie := b.accounts.CookieName() + "=" + signed.Secret
+	path := "/api/v1/applications/" + b.Applications[0].String()
+	if me := b.want(200, "", "GET", "/api/v1/me", nil, "Cookie", cookie); me.text("by") != "staff" {
+		t.Fatal(me.raw)
+	}
+	b.refused(403, "forbidden", "", "POST", path+"/shortlist", `{}`, "Cookie", cookie)
+	b.refused(403, "forbidden", "", "POST", path+"/shortlist", `{}`, "Cookie", cookie, "Sec-Fetch-Site", "cross-site", "X-CSRF-Token", form)
+	b.want(200, "", "POST", path+"/shortlist", `{}`, "Cookie", cookie, "Sec-Fetch-Site", "same-origin", "X-CSRF-Token", form)
+	token := b.want(201, "", "POST", "/api/v1/me/tokens", `{"name":"program","scope":"read","days":7}`, "Cookie", cookie, "X-CSRF-Token", form)
+	bearer := "Bearer " + token.text("secret")
+	b.want(200, "", "GET", path, nil, "Authorization", bearer)
+	b.refused(403, "token_scope", "", "POST", path+"/unshortlist", nil, "Authorization", bearer)
+	b.want(204, "", "DELETE", "/api/v1/me/tokens/"+token.text("id"), nil, "Cookie", cookie, "X-CSRF-Token", form)
+	b.refused(401, "bad_token", "", "GET", path, nil, "Authorization", bearer)
+	sessions := b.want(200, "", "GET", "/api/v1/me/sessions", nil, "Cookie", cookie).items()
+	if len(sessions) != 1 || sessions[0]["current"] != true {
+		t.Fatal(sessions)
+	}
 }
 
 func TestAccounts(t *testing.T) {
