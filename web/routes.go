@@ -11,4 +11,10 @@ func (p *Pages) Register(r auth.Routes) {
 	p.staffRoutes(r)
 	p.auditRoutes(r)
 	p.candidateRoutes(r)
+	p.profileRoutes(r)
+	p.venueRoutes(r)
+	p.vacancyRoutes(r)
+	p.intakeRoutes(r)
+	p.applicationRoutes(r)
+	p.applyRoutes(r)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 )
 
 // BookingRow is a booking with the place and zone of its session.
@@ -59,4 +60,15 @@ func (r *Reader) ResponseNoteOf(ctx context.Context, a Application) (n ResponseN
 	}
 	err = r.db.NewSelect().Model((*Document)(nil)).ColumnExpr("convert_from(body, 'UTF8')::jsonb").Where("id = ?", *a.CommentID).Scan(ctx, &jsonOver{&n})
 	return n, missing(err, "document")
+}
+
+// ApplicationsByID returns these applications as lists show them, the latest response first; those that
+// do not exist are absent.
+func (r *Reader) ApplicationsByID(ctx context.Context, ids []uuid.UUID) ([]ApplicationRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []ApplicationRow
+	err := r.applicationRows(&rows).Where("application.id IN (?)", bun.In(ids)).OrderExpr("application.responded_at DESC, application.id DESC").Scan(ctx)
+	return rows, err
 }

@@ -39,6 +39,14 @@
     });
   });
 
+  // One box ticks all of its form's boxes of the name it gives; ticked rows are marked.
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.type !== "checkbox") return;
+    if (box.dataset.all) all(`input[name="${box.dataset.all}"]`, box.form ?? document).forEach((b) => { b.checked = box.checked; });
+    all("tr", box.form ?? document).forEach((row) => row.classList.toggle("is-selected", !!one("td.pick input:checked", row)));
+  });
+
   // A form or button with data-confirm asks first. A posted form is sent once, until the page is left.
   const agreed = new WeakSet();
   document.addEventListener("submit", (event) => {

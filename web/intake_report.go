@@ -1,0 +1,242 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"iter"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/intake"
+)
+
+type reportPage struct {
+	Batch   store.Batch
+	Vacancy store.Vacancy // zero for a bulk rejection
+	Busy    bool
+	Done    int // of Of
+	Of      int
+	Stats   []Stat
+	Tabs    []Tab
+	Rows    []store.BatchRowNamed
+	Pager   Pager
+	Revert  bool
+	Kept    bool // rows shown are those a revert left
+}
+
+func (p *Pages) report(c *fiber.Ctx, b store.Batch) (body reportPage, err error) {
+	body = reportPage{
+		Batch: b, Busy: b.State == store.BatchRunning || b.State == store.BatchReverting, Done: b.Position, Of: b.Total,
+		Revert: b.Kind == store.BatchImport && b.State == store.BatchDone && p.recruits(c),
+	}
+	if b.State == store.BatchReverting {
+		body.Of = b.Added + b.Joined
+	}
+	lang := p.Frame.Lang(c)
+	count := map[string]int{store.Added: b.Added, store.Joined: b.Joined, store.Repeated: b.Repeated, store.Refused: b.Refused}
+	if b.Kind == store.BatchReject {
+		body.Stats = []Stat{
+			{Label: i18n.T(lang, "reject.chosen"), Value: i18n.Number(lang, int64(b.Total))},
+			{Label: i18n.T(lang, "import.outcome_rejected"), Value: i18n.Number(lang, int64(b.Added))},
+			{Label: i18n.T(lang, "import.outcome_skipped"), Value: i18n.Number(lang, int64(b.Refused))},
+		}
+	} else {
+		body.Stats = outcomeStats(lang, b.Total, count)
+	}
+	if b.State == store.BatchReverting || b.State == store.BatchReverted {
+		body.Stats = append(body.Stats, Stat{Label: i18n.T(lang, "import.reverted"), Value: i18n.Number(lang, int64(b.Reverted))},
+			Stat{Label: i18n.T(lang, "import.kept"), Value: i18n.Number(lang, int64(b.Kept))})
+	}
+	if b.VacancyID != nil {
+		body.Vacancy, err = p.Reader.Vacancy(c.UserContext(), *b.VacancyID)
+	}
+	return body, err
+}
+
+func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
+	body, err := p.report(c, b)
+	if err != nil {
+		return err
+	}
+	form := ReadQuery(c, "show", "after")
+	show := form.Get("show")
+	q := store.BatchRowQuery{Outcome: show, Limit: 100}
+	switch {
+	case show == store.CodeKept:
+		q.Outcome, q.Code, body.Kept = "", store.CodeKept, true
+	case show == "" && b.Kind == store.BatchReject:
+		show, q.Outcome = store.Rejected, store.Rejected
+	case show == "":
+		show, q.Outcome = store.Added, store.Added
+		if b.Refused > 0 {
+			show, q.Outcome = store.Refused, store.Refused
+		}
+	}
+	q.After, _ = strconv.Atoi(form.Get("after"))
+	rows, next, err := p.Reader.BatchRows(c.UserContext(), b.ID, q)
+	if err != nil {
+		return err
+	}
+	body.Rows = rows
+	at := "/imports/" + b.ID.String()
+	body.Pager = Pager{Rows: len(rows)}
+	if q.After > 0 {
+		body.Pager.First = at + "?show=" + show
+	}
+	if next > 0 {
+		body.Pager.Next = at + "?show=" + show + "&after=" + strconv.Itoa(next)
+	}
+	body.Tabs = p.reportTabs(c, b, show)
+	page := Page{Title: p.Frame.T(c, "import.title"), Body: body, Crumbs: p.vacancyCrumbs(c)}
+	if b.Kind == store.BatchReject {
+		page.Title = p.Frame.T(c, "reject.title")
+	} else {
+		page.Lead = body.Vacancy.Title + ", " + body.Vacancy.City
+		page.Crumbs = append(page.Crumbs, Crumb{body.Vacancy.Title, "/vacancies/" + body.Vacancy.ID.String()})
+	}
+	page.Crumbs = append(page.Crumbs, Crumb{p.Frame.T(c, "import.list"), "/imports"})
+	return p.Frame.HTML(c, fiber.StatusOK, "intake/report", page)
+}
+
+func (p *Pages) reportTabs(c *fiber.Ctx, b store.Batch, show string) []Tab {
+	outcomes := map[string]int{store.Refused: b.Refused, store.Added: b.Added, store.Joined: b.Joined, store.Repeated: b.Repeated}
+	order := []string{store.Refused, store.Added, store.Joined, store.Repeated}
+	if b.Kind == store.BatchReject {
+		outcomes = map[string]int{store.Rejected: b.Added, store.Skipped: b.Refused}
+		order = []string{store.Rejected, store.Skipped}
+	}
+	if b.Kept > 0 {
+		outcomes[store.CodeKept] = b.Kept
+		order = append([]string{store.CodeKept}, order...)
+	}
+	var tabs []Tab
+	for _, o := range order {
+		tabs = append(tabs, Tab{Label: p.Frame.T(c, "import.outcome_"+o), URL: "/imports/" + b.ID.String() + "?show=" + o, Active: show == o, Count: outcomes[o]})
+	}
+	return tabs
+}
+
+// batchProgress is the part of the report that moves while a batch is at work.
+func (p *Pages) batchProgress(c *fiber.Ctx) error {
+	b, err := p.batchOf(c)
+	if err != nil {
+		return err
+	}
+	at := "/imports/" + b.ID.String()
+	if c.Get("HX-Request") == "" {
+		return p.Frame.Redirect(c, at)
+	}
+	body, err := p.report(c, b)
+	if err != nil {
+		return err
+	}
+	if !body.Busy { // the whole page is another now
+		c.Set("HX-Redirect", at)
+		return c.SendStatus(fiber.StatusOK)
+	}
+	return p.Frame.Fragment(c, fiber.StatusOK, "intake/report", "progress", Page{Body: body})
+}
+
+// batchReport is what became of each row as a file: lines, codes and words; no personal data.
+func (p *Pages) batchReport(c *fiber.Ctx) error {
+	b, err := p.batchOf(c)
+	if err != nil {
+		return err
+	}
+	lang := p.Frame.Lang(c)
+	var failed error
+	rows := func(yield func([]string) bool) {
+		if !yield([]string{i18n.T(lang, "import.line"), i18n.T(lang, "import.outcome"), i18n.T(lang, "import.field"), i18n.T(lang, "import.reason")}) {
+			return
+		}
+		for after := 0; ; {
+			list, next, err := p.Reader.BatchRows(c.UserContext(), b.ID, store.BatchRowQuery{After: after, Limit: store.MaxPage})
+			if err != nil {
+				failed = err
+				return
+			}
+			for _, r := range list {
+				if !yield([]string{strconv.Itoa(r.Line), i18n.T(lang, "import.outcome_"+r.Outcome), fieldWords(lang, r.Field), codeWords(lang, r.Code)}) {
+					return
+				}
+			}
+			if after = next; next == 0 {
+				return
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := intake.WriteCSV(&out, intake.WriteOptions{Delimiter: ';', BOM: true}, iter.Seq[[]string](rows)); err != nil || failed != nil {
+		return cmp.Or(failed, err)
+	}
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="import-report.csv"`)
+	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	return c.Send(out.Bytes())
+}
+
+// fieldWords names a field of a row; "" for none.
+func fieldWords(lang, field string) string {
+	if key := "intake.field." + field; field != "" && i18n.Has(key) {
+		return i18n.T(lang, key)
+	}
+	return ""
+}
+
+// codeWords says why a row or an application was refused, or what was left out of it.
+func codeWords(lang, code string) string {
+	switch key := "fault." + code; {
+	case code == "":
+		return ""
+	case code == store.CodeKept:
+		return i18n.T(lang, "import.kept_why")
+	case i18n.Has(key) && len(i18n.Arguments(key)) == 0:
+		return i18n.T(lang, key)
+	}
+	return i18n.T(lang, "fault.conflict")
+}
+
+type rejectPage struct {
+	Batch  store.Batch
+	Rows   []rejectRow
+	Can    int
+	Total  int
+	Reason string
+}
+
+type rejectRow struct {
+	store.ApplicationRow
+	Can bool
+}
+
+// showReject asks whether to reject those chosen.
+func (p *Pages) showReject(c *fiber.Ctx, b store.Batch) error {
+	doc, err := p.Reader.Document(c.UserContext(), *b.DocumentID)
+	if err != nil {
+		return err
+	}
+	var ids []uuid.UUID
+	if err := json.Unmarshal(doc.Body, &ids); err != nil {
+		return err
+	}
+	rows, err := p.Reader.ApplicationsByID(c.UserContext(), ids)
+	if err != nil {
+		return err
+	}
+	body := rejectPage{Batch: b, Total: len(ids), Reason: b.Settings.Reason}
+	for _, a := range rows {
+		can := hiring.CheckDecide(a.State, hiring.Reject, 0) == nil
+		if can {
+			body.Can++
+		}
+		body.Rows = append(body.Rows, rejectRow{a, can})
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "intake/reject", Page{
+		Title: p.Frame.T(c, "reject.title"), Body: body, Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates"}},
+	})
+}
