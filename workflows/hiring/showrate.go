@@ -10,12 +10,14 @@ import (
 // Reply is what an invited person said about coming.
 type Reply string
 
-// The replies; anything else counts as silent.
+// The replies; anything else counts as silent. Silent is who let the time for a reply pass; pending is
+// who still may reply, or is not invited yet: nothing is known then, and the context's rate stands.
 const (
 	ReplyConfirmed Reply = "confirmed"
 	ReplySilent    Reply = "silent"
 	ReplyUncertain Reply = "uncertain"
 	ReplyDeclined  Reply = "declined"
+	ReplyPending   Reply = "pending"
 )
 
 // RateFacts are what is known of a person before the day: the context (vacancy, source, city and
@@ -74,7 +76,8 @@ type RateModel struct {
 }
 
 // RateReason is a step of a forecast: the probability before and after a fact was counted. Codes:
-// handbook, own_history, context, reply, field, number, other_facts.
+// handbook, own_history, context, reply, field, number, other_facts; beside the model, override (HR's
+// word) and arrived (the person is here).
 type RateReason struct {
 	Code  string  `json:"code"`
 	Field string  `json:"field,omitempty"`
@@ -161,7 +164,7 @@ func rateCame(rows []RateRow) int {
 func (m *RateModel) Forecast(f RateFacts) RateForecast {
 	out := m.shrunkForecast(f)
 	if m.Kind == RateLogistic && m.Logit != nil {
-		m.Logit.mix(f, &out)
+		m.mix(f, &out)
 	}
 	return out
 }
@@ -207,7 +210,7 @@ func rateUnodds(x float64) float64  { return 1 / (1 + math.Exp(-x)) }
 func rateBounded(p float64) float64 { return min(max(p, rateFloor), 1-rateFloor) }
 func (r Reply) known() Reply {
 	switch r {
-	case ReplyConfirmed, ReplyUncertain, ReplyDeclined:
+	case ReplyConfirmed, ReplyUncertain, ReplyDeclined, ReplyPending:
 		return r
 	}
 	return ReplySilent

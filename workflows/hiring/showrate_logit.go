@@ -240,12 +240,28 @@ func (l *rateLogit) probability(f RateFacts) float64 {
 	return rateBounded(rateUnodds(sum))
 }
 
+// regressed is the regression's probability. While the reply is pending it is the mean over the
+// replies, each as usual as it was.
+func (m *RateModel) regressed(f RateFacts) float64 {
+	if f.Reply.known() != ReplyPending {
+		return m.Logit.probability(f)
+	}
+	sum, shares := 0.0, 0.0
+	for _, reply := range Replies {
+		share := (float64(m.Replies[reply].Rows) + 0.5) / (float64(m.Rows) + 2)
+		f.Reply = reply
+		sum, shares = sum+share*m.Logit.probability(f), shares+share
+	}
+	return sum / shares
+}
+
 // mix turns the shrunk forecast into the mean, in log-odds, of it and the regression, and says what
 // the strongest facts changed. A regression counts all facts at once; they are shown from the
 // strongest on, the small ones and the reply's difference together at the end.
-func (l *rateLogit) mix(f RateFacts, out *RateForecast) {
+func (m *RateModel) mix(f RateFacts, out *RateForecast) {
+	l := m.Logit
 	at := rateOdds(out.P)
-	p := rateUnodds((at + rateOdds(l.probability(f))) / 2)
+	p := rateUnodds((at + rateOdds(m.regressed(f))) / 2)
 	names := l.features(f, nil)
 	slices.SortStableFunc(names, func(a, b string) int {
 		return cmp.Compare(math.Abs(l.Weights[b]), math.Abs(l.Weights[a]))

@@ -113,8 +113,13 @@ func (m *RateModel) posterior(f RateFacts) (a, b float64) {
 	return a, b
 }
 
-// replyRatio is the likelihood ratio of a reply: P(reply | came) / P(reply | did not come).
-func (m *RateModel) replyRatio(reply Reply) float64 {
+// ReplyRatio is the likelihood ratio of a reply, P(reply | came) / P(reply | did not come): how many
+// times the odds of coming it is worth. A reply that is still pending is worth 1.
+func (m *RateModel) ReplyRatio(reply Reply) float64 {
+	reply = reply.known()
+	if reply == ReplyPending {
+		return 1
+	}
 	seen := m.Replies[reply]
 	prior := math.Sqrt(replyPrior[reply])
 	share := (float64(seen.Rows) + 1) / (float64(m.Rows) + 4) // how usual the reply is at all
@@ -149,7 +154,7 @@ func (m *RateModel) shrunkForecast(f RateFacts) RateForecast {
 	out.A, out.B = m.posterior(f)
 	reply := f.Reply.known()
 	seen := m.Replies[reply]
-	p := rateUnodds(rateOdds(rateBounded(at)) + math.Log(m.replyRatio(reply)))
+	p := rateUnodds(rateOdds(rateBounded(at)) + math.Log(m.ReplyRatio(reply)))
 	out.Reasons = append(out.Reasons, RateReason{Code: "reply", Value: string(reply), From: at, To: p, Rows: seen.Rows, Came: seen.Came})
 	out.P = rateBounded(p)
 	return out

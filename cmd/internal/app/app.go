@@ -122,6 +122,7 @@ func (a *App) startWorker(ctx context.Context, fail context.CancelCauseFunc) (fu
 	go func() {
 		defer close(background)
 		go a.housekeeping(ctx)
+		go a.learning(ctx)
 		if err := sender.Run(ctx); err != nil {
 			fail(err)
 		}
