@@ -1,9 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"fmt"
 	"html/template"
 	"slices"
 	"strings"
@@ -31,13 +28,6 @@ type candidateView struct {
 
 	lang string
 	now  time.Time
-}
-
-// sealed are the hidden fields of a form: what it is about, and its command's id.
-type sealed struct {
-	Command string
-	Booking string
-	Version int
 }
 
 // owed are the cases where the person did nothing wrong: they stay as they are however long ago.
@@ -158,12 +148,17 @@ func (c candidateView) args() []any {
 		if t == nil || t.IsZero() {
 			return ""
 		}
-		return i18n.Moment(c.lang, *t, c.Zone)
+		return c.when(*t, c.Zone)
 	}
 	return []any{
 		"company", c.Facts.Company, "vacancy", c.Facts.Vacancy, "moment", at(&c.Facts.StartsAt), "until", at(&c.Until),
 		"reply_by", at(c.Facts.ReplyBy), "erase_at", at(c.Facts.EraseAt), "wait", c.minutes(c.Facts.WaitMinutes), "length", c.minutes(c.Facts.SlotMinutes),
 	}
+}
+
+// when is a moment for a sentence, without brackets: sentences put it into brackets of their own.
+func (c candidateView) when(t time.Time, zone *time.Location) string {
+	return strings.NewReplacer(" (", ", ", ")", "").Replace(i18n.Moment(c.lang, t, zone))
 }
 
 func (c candidateView) minutes(n int) string {
@@ -197,46 +192,6 @@ func (c candidateView) Late() string {
 	return c.minutes(*c.Facts.LateMinutes)
 }
 
-// Again is the time given up, as a form sends it.
-func (c candidateView) Again() string {
-	return fmt.Sprintf("%s/%d", c.Facts.InterviewID, c.Facts.Slot)
-}
-
-// Seal returns the hidden fields of a form that does action. The command's id is made of what the page
-// shows, so two tabs, the back button and a double click send one and the same command; once anything has
-// changed the ids are others.
-func (c candidateView) Seal(action string) sealed {
-	b := c.Facts.Booking()
-	s := sealed{}
-	if b != nil {
-		s.Booking, s.Version = b.ID, b.Version
-	}
-	return c.seal(action, s)
-}
-
-// SealNew returns the hidden fields of a form that chooses a time: for the open booking, else for none.
-func (c candidateView) SealNew() sealed {
-	if b := c.Facts.Booking(); b != nil && b.State.Open() {
-		return c.Seal("times")
-	}
-	return c.seal("times", sealed{})
-}
-
-// SealOther returns the hidden fields for another invitation.
-func (c candidateView) SealOther(o store.CandidateInvitation) sealed {
-	return c.seal("confirm", sealed{Booking: o.ID.String(), Version: o.Version})
-}
-
-func (c candidateView) seal(action string, s sealed) sealed {
-	last := int64(0)
-	if c.Facts.Last != nil {
-		last = c.Facts.Last.UnixMicro()
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s %d %d", action, c.Facts.ID, c.Facts.Version, s.Booking, s.Version, last))
-	s.Command = base64.RawURLEncoding.EncodeToString(sum[:18])
-	return s
-}
-
 // Tel is reception's telephone as a link: html/template would drop the scheme.
 func (c candidateView) Tel() template.URL {
 	digits := strings.Map(func(r rune) rune {
@@ -263,14 +218,14 @@ func (c candidateView) Icon() string {
 }
 
 // Moment is the booking's time with its zone.
-func (c candidateView) Moment() string { return i18n.Moment(c.lang, c.Facts.StartsAt, c.Zone) }
+func (c candidateView) Moment() string { return c.when(c.Facts.StartsAt, c.Zone) }
 
 // UntilWords is the end of choosing again.
-func (c candidateView) UntilWords() string { return i18n.Moment(c.lang, c.Until, c.Zone) }
+func (c candidateView) UntilWords() string { return c.when(c.Until, c.Zone) }
 
 // OtherBy is when another invitation wants an answer.
 func (c candidateView) OtherBy(at time.Time, zone *time.Location) string {
-	return i18n.Moment(c.lang, at, zone)
+	return c.when(at, zone)
 }
 
 // Consent is the day of the person's consent.

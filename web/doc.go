@@ -89,6 +89,15 @@
 // focuses. "?" lists the keys, "g" and a letter goes to a place of Navigation. .js-only hides what would do
 // nothing without it.
 //
+// # Candidates' pages
+//
+// candidate.go and its neighbours, for people without an account or JavaScript. Every handler goes through
+// Pages.candidate, which verifies the link in the path; GET changes nothing, since mail scanners open
+// links. situation names what is the case, and hiring.CandidateOptions which buttons stand there; a new
+// situation is a case there, two keys candidate.<case>.title and .lead in three languages, and a step in
+// TestEverySituationInEveryLanguage. Forms carry {{template "parts/sealed"}} instead of tokens: the
+// command's id follows from what the page shows, so two tabs send one command.
+//
 // # Static files
 //
 // static/css/*.css are one app.css, in the order of assets.go. Every file is served under a name with
