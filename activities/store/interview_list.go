@@ -179,7 +179,8 @@ func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID, states 
 	err := r.db.NewSelect().Model(&offers).ModelTableExpr("offer AS booking").
 		ColumnExpr("booking.id, booking.application_id, a.person_id, booking.interview_id, booking.slot, t.starts_at, booking.reply_by, booking.created_at AS booked_at").
 		ColumnExpr(placeColumns).Join("JOIN slot t ON t.interview_id = booking.interview_id AND t.number = booking.slot").Join(placeJoins).
-		Where("booking.interview_id = ? AND NOT EXISTS (SELECT FROM booking x WHERE x.id = booking.id)", interview).
+		Where("booking.wave_id IN (SELECT id FROM wave WHERE interview_id = ?)", interview). // offers are indexed by wave
+		Where("NOT EXISTS (SELECT FROM booking x WHERE x.id = booking.id)").
 		OrderExpr("t.starts_at, lower(p.name), booking.id").Scan(ctx)
 	return append(rows, offers...), err
 }

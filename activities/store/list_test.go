@@ -213,6 +213,25 @@ func TestRowsAreComplete(t *testing.T) {
 	if len(confirmed) != i.Confirmed || len(places) <= len(confirmed) || len(confirmed) == 0 || confirmed[0].Name == "" {
 		t.Errorf("%d places, %d confirmed, counted %d", len(places), len(confirmed), i.Confirmed)
 	}
+	// An offer that no booking has taken up yet is a place too.
+	for _, statement := range []string{
+		`INSERT INTO wave VALUES (md5('w')::uuid, md5('i2')::uuid, 1, 'system', '2027-02-20Z')`,
+		`INSERT INTO offer VALUES (md5('o')::uuid, md5('w')::uuid, md5('i2')::uuid, md5('app30')::uuid, 3, '2027-02-21Z', '2027-02-20Z')`,
+	} {
+		if _, err := r.db.NewRaw(statement).Exec(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	with, err := r.SessionPlaces(ctx, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := with[len(with)-1]; len(with) != len(places)+1 || last.State != "" || last.Slot != 3 || last.Name != "Person 30" || last.ApplicationID != md5id("app30") {
+		t.Errorf("%d places with the offer, last %+v", len(with), last)
+	}
+	if i, err = r.InterviewRow(ctx, session); err != nil || i.Offers != 1 {
+		t.Errorf("%+v %v", i, err)
+	}
 	free, err := r.FreeTimes(ctx, uuid.MustParse(listVacancy), listStart.Add(-time.Hour), 5)
 	if err != nil {
 		t.Fatal(err)
