@@ -21,6 +21,8 @@ type change struct {
 	by     workflows.By
 	at     time.Time
 	policy hiring.Policy
+
+	touched []uuid.UUID // sessions whose bookings were written
 }
 
 // onApplication is the shell of every step on an application. name is the step's name in the journal.
@@ -41,7 +43,11 @@ func onApplication[A any](s *Steps, name string, do func(context.Context, *chang
 				if c.policy, err = rec.Policy(ctx); err != nil {
 					return err
 				}
-				out.Answer, err = do(ctx, c, in.Args)
+				if out.Answer, err = do(ctx, c, in.Args); err != nil {
+					return err
+				}
+				nudges, err := c.nudges(ctx)
+				out.Answer.Nudge = append(out.Answer.Nudge, nudges...)
 				return err
 			})
 			if err != nil {
@@ -99,6 +105,32 @@ func (c *change) settle(ctx context.Context, ended hiring.Attendance) error {
 		states = append(states, b.State)
 	}
 	return c.become(ctx, hiring.StateAfter(states, ended))
+}
+
+// SaveBooking writes a booking back and remembers its session.
+func (c *change) SaveBooking(ctx context.Context, b *store.Booking) error {
+	c.touched = append(c.touched, b.InterviewID)
+	return c.Record.SaveBooking(ctx, b)
+}
+
+// AddBooking writes a booking and remembers its session.
+func (c *change) AddBooking(ctx context.Context, b *store.Booking) error {
+	c.touched = append(c.touched, b.InterviewID)
+	return c.Record.AddBooking(ctx, b)
+}
+
+// nudges are the sessions touched that are being filled: they plan anew when somebody replies, moves or
+// gives a seat back.
+func (c *change) nudges(ctx context.Context) ([]string, error) {
+	if len(c.touched) == 0 {
+		return nil, nil
+	}
+	filling, err := c.BeingFilled(ctx, c.touched)
+	var list []string
+	for _, id := range filling {
+		list = append(list, "interview/"+id.String())
+	}
+	return list, err
 }
 
 // withdrawOthers takes back every open booking but keep and tells the person why; it returns how many.

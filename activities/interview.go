@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,10 @@ func (s *Steps) registerInterview(r worker.ActivityRegistry) {
 	workflows.Invite.Step().Register(r, onInterview(s, string(workflows.Invite), invite))
 	workflows.AddLane.Step().Register(r, onInterview(s, string(workflows.AddLane), addLane))
 	workflows.CloseLane.Step().Register(r, onInterview(s, string(workflows.CloseLane), closeLane))
+	workflows.Fill.Step().Register(r, onInterview(s, string(workflows.Fill), fill))
+	workflows.StopFilling.Step().Register(r, onInterview(s, string(workflows.StopFilling), stopFilling))
+	workflows.TakeProposal.Step().Register(r, onInterview(s, string(workflows.TakeProposal), takeProposal))
+	workflows.Dismiss.Step().Register(r, onInterview(s, string(workflows.Dismiss), dismissProposal))
 	workflows.CancelSession.Step().Register(r, onInterview(s, string(workflows.CancelSession), cancelSession))
 }
 
@@ -181,12 +186,12 @@ func invite(ctx context.Context, c *sessionChange, a workflows.InviteArgs) (work
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	slots, err := c.Slots(ctx, c.session.ID)
+	times, err := c.Slots(ctx, c.session.ID)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	free, inTime := make([]int, len(slots)), false
-	for n, s := range slots {
+	free, inTime := make([]int, len(times)), false
+	for n, s := range times {
 		_, ok := c.policy.ReplyBy(c.at, s.StartsAt)
 		inTime = inTime || ok
 		if ok && (a.Slot == nil || *a.Slot == n) {
@@ -196,31 +201,38 @@ func invite(ctx context.Context, c *sessionChange, a workflows.InviteArgs) (work
 	if !inTime {
 		return workflows.Answer{}, fault.New(fault.Conflict, "invite_too_late")
 	}
-	wave := store.Wave{ID: uuid.New(), InterviewID: c.session.ID, DecidedBy: c.by.Actor, DecidedAt: c.at}
-	var offers []store.Offer
-	answer := workflows.Answer{Code: "invited", ID: wave.ID.String()}
-	for n, slot := range hiring.AssignSlots(free, len(people)) {
-		if slot < 0 {
-			break
-		}
-		starts, err := c.TakeSeat(ctx, c.session.ID, slot)
-		if err != nil {
-			return workflows.Answer{}, err
-		}
-		by, _ := c.policy.ReplyBy(c.at, starts)
-		offers = append(offers, store.Offer{
-			ID: uuid.New(), WaveID: wave.ID, InterviewID: c.session.ID, ApplicationID: people[n], Slot: slot, ReplyBy: by, CreatedAt: c.at,
-		})
-		answer.Nudge = append(answer.Nudge, "application/"+people[n].String())
+	given := hiring.AssignSlots(free, len(people))
+	fit := slices.Index(given, -1)
+	if fit < 0 {
+		fit = len(given)
 	}
-	if len(offers) == 0 {
+	if fit == 0 {
 		return workflows.Answer{}, fault.New(fault.Conflict, "no_free_seats")
 	}
-	answer.Count = len(offers)
-	if err := c.AddWave(ctx, &wave, offers); err != nil {
+	_, answer, err := c.offer(ctx, people[:fit], given[:fit])
+	if err != nil {
 		return workflows.Answer{}, err
 	}
 	return c.done(ctx, answer)
+}
+
+// offer writes the session's next wave: an offer to each person at the slot given, with its seat taken.
+func (c *sessionChange) offer(ctx context.Context, people []uuid.UUID, given []int) (uuid.UUID, workflows.Answer, error) {
+	wave := store.Wave{ID: uuid.New(), InterviewID: c.session.ID, DecidedBy: c.by.Actor, DecidedAt: c.at}
+	answer := workflows.Answer{Code: "invited", ID: wave.ID.String(), Count: len(people)}
+	var offers []store.Offer
+	for n, id := range people {
+		starts, err := c.TakeSeat(ctx, c.session.ID, given[n])
+		if err != nil {
+			return wave.ID, answer, err
+		}
+		by, _ := c.policy.ReplyBy(c.at, starts)
+		offers = append(offers, store.Offer{
+			ID: uuid.New(), WaveID: wave.ID, InterviewID: c.session.ID, ApplicationID: id, Slot: given[n], ReplyBy: by, CreatedAt: c.at,
+		})
+		answer.Nudge = append(answer.Nudge, "application/"+id.String())
+	}
+	return wave.ID, answer, c.AddWave(ctx, &wave, offers)
 }
 
 // invitable returns those of the applications that may be invited to this session now, in their order.
@@ -312,9 +324,15 @@ func advanceInterview(ctx context.Context, c *sessionChange, a workflows.Advance
 	if next := facts.Next(c.at); next.Do != a.Do {
 		return workflows.Answer{Code: "nothing_due"}, nil
 	}
-	c.session.State = hiring.SessionRunning
-	if a.Do == hiring.DoClose {
+	switch a.Do {
+	case hiring.DoReplan:
+		return c.replan(ctx)
+	case hiring.DoStopFilling:
+		return stopFilling(ctx, c, workflows.None{})
+	case hiring.DoClose:
 		c.session.State = hiring.SessionClosed
+	default:
+		c.session.State, c.session.Filling = hiring.SessionRunning, hiring.FillOff
 	}
 	return c.done(ctx, workflows.Answer{Code: string(c.session.State)})
 }

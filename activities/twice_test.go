@@ -341,6 +341,24 @@ func TestEveryStepTwice(t *testing.T) {
 			twice(w, workflows.CloseLane.Step(), inOf(w, w.session, workflows.LaneIDArgs{Lane: lane}, w.key()))
 		})
 	})
+	try(string(workflows.Fill), func() {
+		twice(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{
+			Mode: hiring.FillPropose, Settings: hiring.PlanSettings{WaitingWorth: 0.01}, // room for many
+		}, w.key()))
+	})
+	try(string(workflows.TakeProposal), func() {
+		w.shortlisted()
+		twice(w, workflows.AdvanceInterview, inOf(w, w.session, workflows.Advance{Do: hiring.DoReplan}, w.key()))
+		twice(w, workflows.TakeProposal.Step(), inOf(w, w.session, workflows.ProposalArgs{Plan: w.plans()[0].ID.String()}, w.key()))
+	})
+	try(string(workflows.Dismiss), func() {
+		w.shortlisted()
+		w.now = w.now.Add(2 * time.Hour)
+		mustStep(w, workflows.AdvanceInterview, inOf(w, w.session, workflows.Advance{Do: hiring.DoReplan}, w.key()))
+		twice(w, workflows.Dismiss.Step(), inOf(w, w.session, workflows.ProposalArgs{Plan: w.plans()[0].ID.String()}, w.key()))
+		w.now = w.now.Add(-2 * time.Hour)
+	})
+	try(string(workflows.StopFilling), func() { twice(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key())) })
 	try(string(workflows.AdvanceInterview), func() {
 		w.atSession(-time.Hour, func() {
 			twice(w, workflows.AdvanceInterview, inOf(w, w.session, workflows.Advance{Do: hiring.DoStart}, w.key()))

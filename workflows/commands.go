@@ -58,6 +58,10 @@ const (
 	AddLane       Command[LaneArgs, onInterview]     = "interview.add_lane"
 	CloseLane     Command[LaneIDArgs, onInterview]   = "interview.close_lane"
 	CancelSession Command[None, onInterview]         = "interview.cancel"
+	Fill          Command[FillArgs, onInterview]     = "interview.fill" // begins to invite in waves
+	StopFilling   Command[None, onInterview]         = "interview.stop_filling"
+	TakeProposal  Command[ProposalArgs, onInterview] = "interview.take_proposal"
+	Dismiss       Command[ProposalArgs, onInterview] = "interview.dismiss_proposal"
 )
 
 // Commands on a batch.
@@ -243,6 +247,36 @@ func (a InviteArgs) Check() error {
 		seen[id] = true
 	}
 	f.Require(a.Slot == nil || *a.Slot >= 0 && *a.Slot < hiring.MaxSlots, "slot", "out_of_range")
+	return f.Err()
+}
+
+// FillArgs: how the session is to be filled, and what the plan is worth to HR.
+type FillArgs struct {
+	Mode     hiring.Filling      `json:"mode"`
+	Settings hiring.PlanSettings `json:"settings"`
+}
+
+// Check wants propose or auto and settings within bounds.
+func (a FillArgs) Check() error {
+	var f fault.Fields
+	f.Require(a.Mode == hiring.FillPropose || a.Mode == hiring.FillAuto, "mode", "required")
+	if e := fault.As(a.Settings.Check()); e != nil {
+		for field, code := range e.Fields {
+			f.Add(field, code)
+		}
+	}
+	return f.Err()
+}
+
+// ProposalArgs names the plan whose invitations are taken or dismissed.
+type ProposalArgs struct {
+	Plan string `json:"plan"`
+}
+
+// Check wants a UUID.
+func (a ProposalArgs) Check() error {
+	var f fault.Fields
+	f.Require(isUUID(a.Plan), "plan", "not_an_id")
 	return f.Err()
 }
 

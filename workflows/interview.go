@@ -13,6 +13,7 @@ func Interview(ctx workflow.Context, id string) error {
 	if err := errors.Join(
 		handle(ctx, l, Schedule), handle(ctx, l, ChangeSeats), handle(ctx, l, Invite),
 		handle(ctx, l, AddLane), handle(ctx, l, CloseLane), handle(ctx, l, CancelSession),
+		handle(ctx, l, Fill), handle(ctx, l, StopFilling), handle(ctx, l, TakeProposal), handle(ctx, l, Dismiss),
 	); err != nil {
 		return err
 	}

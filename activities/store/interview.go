@@ -26,6 +26,9 @@ type Interview struct {
 	WaitMinutes   int                   `bun:"wait_minutes"`
 	Rules         hiring.CandidateRules `bun:"rules,type:jsonb"`
 	State         hiring.SessionState   `bun:"state"`
+	Filling       hiring.Filling        `bun:"filling"`
+	Settings      hiring.PlanSettings   `bun:"settings,type:jsonb"`
+	PlannedAt     *time.Time            `bun:"planned_at"`
 	CreatedBy     string                `bun:"created_by"`
 	CreatedAt     time.Time             `bun:"created_at"`
 	ChangedAt     time.Time             `bun:"changed_at"`
@@ -110,7 +113,24 @@ func (r *Reader) InterviewFacts(ctx context.Context, id uuid.UUID) (hiring.Inter
 		return f, false, err
 	}
 	f.ID, f.State, f.Version, f.StartsAt, f.EndsAt = id.String(), i.State, i.Version, i.StartsAt, i.EndsAt
-	f.Policy, err = r.Policy(ctx)
+	if f.Policy, err = r.Policy(ctx); err != nil || i.Filling == hiring.FillOff {
+		return f, true, err
+	}
+	f.Filling = i.Filling
+	if i.PlannedAt != nil {
+		f.PlannedAt = *i.PlannedAt
+	}
+	var seen struct {
+		Changed *time.Time
+		Open    int
+		Last    time.Time
+	}
+	err = r.db.NewRaw(`SELECT max(greatest(confirmed_at, ended_at)) AS changed, count(*) FILTER (WHERE state = 'invited') AS open,
+		(SELECT max(starts_at) FROM slot WHERE interview_id = ? AND seats > 0) AS last FROM booking WHERE interview_id = ?`, id, id).Scan(ctx, &seen)
+	if seen.Changed != nil {
+		f.ChangedAt = *seen.Changed
+	}
+	f.OpenInvitations, f.FillUntil = seen.Open, f.Policy.InviteUntil(seen.Last)
 	return f, true, err
 }
 
@@ -188,7 +208,7 @@ func (r *Record) LockInterview(ctx context.Context, id uuid.UUID) (Interview, er
 func (r *Record) SaveInterview(ctx context.Context, i *Interview, at time.Time) error {
 	i.Version++
 	i.ChangedAt = at
-	_, err := r.tx.NewUpdate().Model(i).WherePK().Column("state", "changed_at", "version").Exec(ctx)
+	_, err := r.tx.NewUpdate().Model(i).WherePK().Column("state", "filling", "settings", "planned_at", "changed_at", "version").Exec(ctx)
 	return err
 }
 

@@ -124,6 +124,12 @@ type InterviewFacts struct {
 	EndsAt   time.Time    `json:"ends_at"`
 	Policy   Policy       `json:"policy"`
 	Clock    Clock        `json:"clock"`
+
+	Filling         Filling   `json:"filling,omitempty"`
+	PlannedAt       time.Time `json:"planned_at,omitzero"` // the last plan
+	ChangedAt       time.Time `json:"changed_at,omitzero"` // the last reply, move or change of the session
+	FillUntil       time.Time `json:"fill_until,omitzero"` // after it nobody can be invited by mail in time
+	OpenInvitations int       `json:"open_invitations,omitempty"`
 }
 
 // CloseAfter is how long after its planned end a session closes by itself: the queue has gone home.
@@ -139,7 +145,14 @@ func (f InterviewFacts) Next(now time.Time) Action {
 	}
 	switch f.State {
 	case SessionOpen:
-		return do(DoStart, f.StartsAt.Add(-time.Hour))
+		start := do(DoStart, f.StartsAt.Add(-time.Hour))
+		if f.Filling == FillOff || start.Do != "" {
+			return start
+		}
+		if fill := f.fill(now); fill.Do != "" || fill.Until.Before(start.Until) {
+			return fill
+		}
+		return start
 	case SessionRunning:
 		return do(DoClose, f.EndsAt.Add(CloseAfter))
 	}

@@ -84,5 +84,10 @@ func (p Policy) ReplyBy(now, start time.Time) (time.Time, bool) {
 	return by, !by.Before(now.Add(hours(p.ReplyMinHours)))
 }
 
+// InviteUntil returns until when somebody may be invited by mail to a meeting at start; see ReplyBy.
+func (p Policy) InviteUntil(start time.Time) time.Time {
+	return start.Add(-hours(p.ReplyBeforeHours + p.ReplyMinHours))
+}
+
 func hours(n int) time.Duration   { return time.Duration(n) * time.Hour }
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }

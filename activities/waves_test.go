@@ -1,0 +1,212 @@
+package activities
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// filling is a world whose session has eight half-hours for one interviewer and a reserve.
+func filling(t *testing.T, reserve int, mode hiring.Filling) (*world, []uuid.UUID) {
+	t.Helper()
+	w := newWorld(t)
+	other := uuid.New()
+	w.exec(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, 'o@example.org', 'Olga', '{interviewer}', ?)`, other, w.now)
+	w.session = uuid.New()
+	seats := []int{1, 1, 1, 1, 1, 1, 1, 1}
+	mustStep(w, workflows.Schedule.Step(), inOf(w, w.session, workflows.ScheduleArgs{
+		Venue: w.venue.String(), Vacancies: []string{w.vacancy.String()}, Rules: hiring.DefaultCandidateRules(),
+		Session: hiring.Session{Starts: w.now.Add(48 * time.Hour), SlotMinutes: 30, Seats: seats, Lanes: []string{other.String()}, Room: 12, WaitMinutes: 60},
+	}, w.key()))
+	var people []uuid.UUID
+	for range reserve {
+		people = append(people, w.shortlisted())
+		w.now = w.now.Add(time.Second)
+	}
+	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: mode, Settings: hiring.DefaultPlanSettings()}, w.key()))
+	return w, people
+}
+
+// settle lets the session and its people do all that is due now.
+func (w *world) settle(people []uuid.UUID) {
+	w.t.Helper()
+	for range 20 {
+		facts := mustStep(w, workflows.LoadInterview, w.session.String()).Facts
+		next := facts.Next(w.now)
+		if next.Do == "" {
+			for _, app := range people {
+				w.advance(app)
+			}
+			if mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Next(w.now).Do == "" {
+				return
+			}
+			continue
+		}
+		in := inOf(w, w.session, workflows.Advance{Do: next.Do}, next.Do+next.Occasion)
+		in.By.Actor = workflows.System
+		mustStep(w, workflows.AdvanceInterview, in)
+	}
+	w.t.Fatal("never comes to rest")
+}
+
+func (w *world) plans() []store.Plan {
+	w.t.Helper()
+	list, err := w.steps.Reader.Plans(context.Background(), w.session, 100)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
+// inState is how many of the people have a booking in the state.
+func (w *world) inState(state hiring.Attendance) (n int) {
+	w.t.Helper()
+	if err := w.db.NewRaw(`SELECT count(*) FROM booking WHERE interview_id = ? AND state = ?`, w.session, state).Scan(context.Background(), &n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+func TestASessionFillsItself(t *testing.T) {
+	w, people := filling(t, 60, hiring.FillAuto)
+	w.settle(people)
+	first := w.inState(hiring.BookingInvited)
+	if first < 20 || first > 30 { // one in five comes, day effect and limit at their defaults
+		t.Fatalf("%d invited at first", first)
+	}
+	for n, app := range people {
+		want := "invited"
+		if n >= first {
+			want = "shortlisted"
+		}
+		if a, _ := w.steps.Reader.Application(context.Background(), app); string(a.State) != want {
+			t.Fatalf("number %d of the shortlist is %s", n, a.State)
+		}
+	}
+	w.now = w.now.Add(time.Second)
+	// Half of them decline: the next in line get the places, the others keep theirs.
+	kept := map[uuid.UUID]time.Time{}
+	for n, app := range people[:first] {
+		b := w.latest(app)
+		if n%2 == 0 {
+			do(w, workflows.Cancel, app, b)
+		} else {
+			list, _ := w.steps.Reader.Bookings(context.Background(), app)
+			kept[app] = list[0].StartsAt
+		}
+	}
+	w.settle(people)
+	if w.inState(hiring.BookingInvited) != first/2 {
+		t.Fatal("replies that come together are planned once, a little later")
+	}
+	w.now = w.now.Add(time.Minute)
+	w.settle(people)
+	again := w.inState(hiring.BookingInvited)
+	if again < first-3 || again > first+3 {
+		t.Fatalf("%d after the top-up, %d before", again, first)
+	}
+	for app, at := range kept {
+		if list, _ := w.steps.Reader.Bookings(context.Background(), app); !list[0].StartsAt.Equal(at) {
+			t.Fatal("somebody was moved")
+		}
+	}
+	// Confirmations make people likelier to come: nobody is invited on top of them.
+	w.now = w.now.Add(time.Second)
+	for app := range kept {
+		do(w, workflows.Confirm, app, w.latest(app))
+	}
+	w.now = w.now.Add(time.Minute)
+	w.settle(people)
+	if got := w.inState(hiring.BookingInvited) + w.inState(hiring.BookingConfirmed); got != again {
+		t.Fatalf("%d with many a yes, %d before", got, again)
+	}
+	plans := len(w.plans())
+	w.now = w.now.Add(6 * time.Minute)
+	w.settle(people)
+	if len(w.plans()) != plans {
+		t.Fatal("the clock's plan says nothing new and is not kept")
+	}
+	w.now = w.now.Add(36 * time.Hour)
+	w.settle(people)
+	if i, _ := w.steps.Reader.Interview(context.Background(), w.session); i.Filling != hiring.FillOff {
+		t.Fatal("too late to invite: filling ends")
+	}
+}
+
+func TestProposalsWaitForHR(t *testing.T) {
+	w, people := filling(t, 40, hiring.FillPropose)
+	w.settle(people)
+	plans := w.plans()
+	if len(plans) != 1 || plans[0].State != "proposed" || w.inState(hiring.BookingInvited) != 0 {
+		t.Fatalf("%+v", plans)
+	}
+	args := workflows.ProposalArgs{Plan: plans[0].ID.String()}
+	take := inOf(w, w.session, args, w.key())
+	if a := mustStep(w, workflows.TakeProposal.Step(), take).Answer; a.Count != len(plans[0].Invite) {
+		t.Fatal(a)
+	}
+	// The second person to press the button, on another screen.
+	if _, err := call(w, workflows.TakeProposal.Step(), inOf(w, w.session, args, w.key())); fault.CodeOf(err) != "proposal_gone" {
+		t.Fatal(err)
+	}
+	w.settle(people)
+	invited := w.inState(hiring.BookingInvited)
+	if invited != len(plans[0].Invite) {
+		t.Fatal(invited)
+	}
+	w.now = w.now.Add(time.Second)
+	do(w, workflows.Cancel, people[0], w.latest(people[0]))
+	do(w, workflows.Cancel, people[1], w.latest(people[1]))
+	w.now = w.now.Add(time.Minute)
+	w.settle(people)
+	next := w.plans()[0]
+	if next.State != "proposed" || next.Cause != "reply" || len(next.Invite) == 0 {
+		t.Fatalf("%+v", next)
+	}
+	mustStep(w, workflows.Dismiss.Step(), inOf(w, w.session, workflows.ProposalArgs{Plan: next.ID.String()}, w.key()))
+	mustStep(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key()))
+	w.settle(people)
+	if w.inState(hiring.BookingInvited) != invited-2 {
+		t.Fatal("a dismissed proposal invites nobody")
+	}
+}
+
+func TestFillingWithoutAReserve(t *testing.T) {
+	w, _ := filling(t, 0, hiring.FillAuto)
+	w.settle(nil)
+	if plans := w.plans(); len(plans) != 1 || plans[0].State != "figures" || len(plans[0].Invite) != 0 {
+		t.Fatalf("%+v", plans)
+	}
+	late := w.shortlisted()
+	w.now = w.now.Add(time.Hour + time.Minute)
+	w.settle([]uuid.UUID{late})
+	if w.inState(hiring.BookingInvited) != 1 {
+		t.Fatal("whoever is shortlisted later is found by the clock")
+	}
+}
+
+func TestFillingRefusals(t *testing.T) {
+	w, _ := filling(t, 0, hiring.FillPropose)
+	mustStep(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key()))
+	if _, err := call(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key())); fault.CodeOf(err) != "not_filling" {
+		t.Fatal(err)
+	}
+	w.atSession(-10*time.Hour, func() {
+		_, err := call(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: hiring.DefaultPlanSettings()}, w.key()))
+		if fault.CodeOf(err) != "invite_too_late" {
+			t.Fatal(err)
+		}
+	})
+	bad := hiring.DefaultPlanSettings()
+	bad.WaitingWorth, bad.LimitRisk = -1, 2
+	if f := fault.As((workflows.FillArgs{Mode: "x", Settings: bad}).Check()); f == nil || f.Fields["mode"] == "" || f.Fields["waiting_worth"] == "" || f.Fields["limit_risk"] == "" {
+		t.Fatal(f)
+	}
+}
