@@ -73,6 +73,14 @@ func (a *Accounts) Invite(ctx context.Context, p Principal, key string, n store.
 	return a.Catalog.InviteStaff(ctx, a.act(p.Actor(), key), n, a.linkEnds(store.Invitation))
 }
 
+// InviteBySystem is Invite by the operator's command line.
+func (a *Accounts) InviteBySystem(ctx context.Context, key string, n store.NewStaff) (store.Staff, error) {
+	if err := tidy(&n); err != nil {
+		return store.Staff{}, err
+	}
+	return a.Catalog.InviteStaff(ctx, a.act("system", key), n, a.linkEnds(store.Invitation))
+}
+
 // Create creates an account with a password, without mail, as the system: the first administrator and
 // demo companies. Faults as Invite, and field password.
 func (a *Accounts) Create(ctx context.Context, key string, n store.NewStaff, password string) (store.Staff, error) {

@@ -63,6 +63,9 @@ func startApp(ctx context.Context, env environment) (stop func(context.Context) 
 			return nil, err
 		}
 	}
+	if err := r.leaveSettings(); err != nil {
+		return nil, err
+	}
 	if err := r.announce(ctx); err != nil {
 		return nil, err
 	}
@@ -209,14 +212,15 @@ func (r *running) stop(ctx context.Context) error {
 	if r.app == nil {
 		return nil
 	}
-	var err error
+	err := r.takeSettings()
 	if r.end != nil {
 		r.end()
 		<-r.clock
 		select {
-		case err = <-r.ended:
+		case ended := <-r.ended:
+			err = errors.Join(err, ended)
 		case <-ctx.Done():
-			err = ctx.Err()
+			err = errors.Join(err, ctx.Err())
 		}
 		err = errors.Join(err, r.app.Catalog.SeenAlive(ctx, time.Now()))
 	}

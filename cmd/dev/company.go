@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,4 +100,21 @@ func (r *running) demoFile(ctx context.Context) (demoFile, error) {
 	}
 	f.APIToken, _, err = accounts.MintToken(ctx, "demo/"+uuid.NewString(), admin.ID, auth.NewToken{Name: "demo.json", Scope: auth.Admin, Days: auth.MaxTokenDays})
 	return f, err
+}
+
+// settingsFile is where cmd/admin --dev finds the running installation: its environment, a variable a line.
+const settingsFile = "environment"
+
+func (r *running) leaveSettings() error {
+	c := r.config
+	body := fmt.Sprintf("DATABASE_URL=%s\nTEMPORAL_ADDRESS=%s\nTEMPORAL_NAMESPACE=%s\nPUBLIC_URL=%s\nLINK_KEYS=%s\n",
+		c.DatabaseURL, c.TemporalAddress, c.TemporalNamespace, c.PublicURL, c.LinkKeys)
+	return writePrivate(filepath.Join(r.env.dir, settingsFile), []byte(body))
+}
+
+func (r *running) takeSettings() error {
+	if err := os.Remove(filepath.Join(r.env.dir, settingsFile)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

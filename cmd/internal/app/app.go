@@ -63,7 +63,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 
 // Close lets the connections go.
 func (a *App) Close() {
-	a.Temporal.Close()
+	if a.Temporal != nil {
+		a.Temporal.Close()
+	}
 	_ = a.DB.Close()
 }
 

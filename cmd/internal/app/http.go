@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net"
 	"runtime/debug"
@@ -15,6 +16,7 @@ import (
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web"
 	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/link"
 )
 
 // bodyLimit bounds what a request may carry: a file of 10 MB and the form around it.
@@ -72,8 +74,12 @@ func (a *App) ready(c *fiber.Ctx) error {
 
 // Accounts returns the service of accounts of this installation.
 func (a *App) Accounts() *auth.Accounts {
+	keys := a.Config.keys
+	if len(keys) == 0 { // a command line, which signs nobody in and reads no link
+		keys = link.Keys{0: []byte(rand.Text() + rand.Text())}
+	}
 	return auth.New(auth.Options{
-		Reader: a.Reader, Catalog: a.Catalog, Links: a.Config.keys, Origin: a.Config.PublicURL, Business: a.Now, Log: a.Log,
+		Reader: a.Reader, Catalog: a.Catalog, Links: keys, Origin: a.Config.PublicURL, Business: a.Now, Log: a.Log,
 	})
 }
 
