@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -209,6 +210,12 @@ func TestOperationsAreStable(t *testing.T) {
 	}
 	if y := b.want(200, "", "GET", "/openapi.yaml", nil); !strings.Contains(y.raw, "openapi: 3.1.0") {
 		t.Error(y.raw[:100])
+	}
+	schemas, _ := doc.body["components"].(map[string]any)["schemas"].(map[string]any)
+	for _, ref := range regexp.MustCompile(`"\$ref":"#/components/schemas/([^"]+)"`).FindAllStringSubmatch(doc.raw, -1) {
+		if schemas[ref[1]] == nil {
+			t.Errorf("no schema %s", ref[1])
+		}
 	}
 	if strings.Contains(doc.raw, "stazh.test") || strings.Contains(doc.raw, "$schema") {
 		t.Error("the document is made from the Host header")
