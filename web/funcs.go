@@ -36,6 +36,12 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 			return timeTag(t, i18n.Relative(lang, t, now), i18n.Moment(lang, t, z), false)
 		},
 
+		"clocktext": func(at any, z *time.Location) string { return clockText(lang, at, z) },
+		"mailkind":  func(kind string) string { return mailKind(lang, kind) },
+		"sessionname": func(at time.Time, z *time.Location, place string) string {
+			return i18n.T(lang, "interview.session_title", "place", place, "time", i18n.Day(lang, at, z)+", "+i18n.Clock(lang, at, z))
+		},
+
 		"static": f.assets.url,
 		"icon":   f.icon,
 		"tone":   func(s string) Tone { return Tone(s) },

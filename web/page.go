@@ -60,6 +60,12 @@ type Crumb struct{ Label, URL string }
 // Command returns a fresh command id for a form: sent twice, it is one command.
 func (p Page) Command() string { return p.newID() }
 
+// With returns the page with another body, for a block that shows one of many.
+func (p Page) With(body any) *Page {
+	p.Body = body
+	return &p
+}
+
 // Languages lists the codes for the switch.
 func (p Page) Languages() []string { return i18n.Languages() }
 

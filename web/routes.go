@@ -17,4 +17,9 @@ func (p *Pages) Register(r auth.Routes) {
 	p.intakeRoutes(r)
 	p.applicationRoutes(r)
 	p.applyRoutes(r)
+	p.homeRoutes(r)
+	p.interviewRoutes(r)
+	p.dayRoutes(r)
+	p.scorecardRoutes(r)
+	p.decisionRoutes(r)
 }

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// SessionShortlist returns who may be invited to a session, in HR's order: the applications to its
+// vacancies that are on the shortlist or invited elsewhere and whose person has no live place or offer in
+// it. At most limit (MaxPage at most); total counts them all.
+func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limit int) (rows []ApplicationRow, total int, err error) {
+	var all int64
+	all, err = r.applicationRows(&rows).
+		Where("application.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).
+		Where("application.state IN (?)", bun.In([]hiring.State{hiring.Shortlisted, hiring.Invited})).
+		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id = application.person_id AND x.interview_id = ?
+			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`, interview).
+		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id = application.person_id
+			AND o.interview_id = ? AND NOT EXISTS (SELECT FROM booking y WHERE y.id = o.id))`, interview).
+		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
+		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)
+	return rows, int(all), err
+}
+
+// MailMark is what became of a mail about a booking.
+type MailMark struct {
+	BookingID uuid.UUID
+	Kind      string
+	State     string // queued, sent, dropped, failed
+	DueAt     time.Time
+	SettledAt *time.Time
+}
+
+// SessionMails returns the mails about the bookings of a session by booking, the earliest first.
+func (r *Reader) SessionMails(ctx context.Context, interview uuid.UUID) (map[uuid.UUID][]MailMark, error) {
+	var list []MailMark
+	err := r.db.NewRaw(`SELECT m.booking_id, m.kind, m.state, m.due_at, m.settled_at FROM outgoing_mail m JOIN booking b ON b.id = m.booking_id
+		WHERE b.interview_id = ? ORDER BY m.created_at, m.id LIMIT 20000`, interview).Scan(ctx, &list)
+	marks := map[uuid.UUID][]MailMark{}
+	for _, m := range list {
+		marks[m.BookingID] = append(marks[m.BookingID], m)
+	}
+	return marks, err
+}
+
+// SessionPlace returns one person's place in a session. Fault not_found.
+func (r *Reader) SessionPlace(ctx context.Context, interview, booking uuid.UUID) (SessionPlace, error) {
+	var rows []SessionPlace
+	err := r.placeRows(&rows).Where("booking.interview_id = ? AND booking.id = ?", interview, booking).Scan(ctx)
+	if err == nil && len(rows) == 0 {
+		err = fault.Missing("booking")
+	}
+	if err != nil {
+		return SessionPlace{}, err
+	}
+	return rows[0], nil
+}
+
+// BusyLane returns the session in which an interviewer is busy between two times, if any.
+func (r *Reader) BusyLane(ctx context.Context, staffID uuid.UUID, from, to time.Time) (InterviewRow, bool, error) {
+	var rows []InterviewRow
+	err := r.interviewRows(&rows).Where("EXISTS (SELECT FROM lane l2 WHERE l2.interview_id = interview.id AND l2.staff_id = ? AND l2.closed_at IS NULL AND l2.during && tstzrange(?, ?))",
+		staffID, from, to).OrderExpr("interview.starts_at, interview.id").Limit(1).Scan(ctx)
+	if err != nil || len(rows) == 0 {
+		return InterviewRow{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+// Turnout counts how many of the people who had a time came: in all of the company's sessions and in
+// those of one city. Walk-ins, places withdrawn by us and times cancelled early teach nothing.
+func (r *Reader) Turnout(ctx context.Context, city string) (company, here hiring.Turnout, err error) {
+	var rows []struct {
+		Here, Came bool
+		N          int
+	}
+	err = r.db.NewRaw(`SELECT v.city = ? AS here, b.state NOT IN ('no_show', 'cancelled_late') AS came, count(*) AS n
+		FROM booking b JOIN interview i ON i.id = b.interview_id JOIN venue v ON v.id = i.venue_id
+		WHERE b.state IN ('arrived', 'arrived_late', 'interviewed', 'left_without_interview', 'interviewer_no_show', 'no_show', 'cancelled_late')
+		GROUP BY 1, 2`, city).Scan(ctx, &rows)
+	for _, row := range rows {
+		for _, t := range []*hiring.Turnout{&company, &here} {
+			if t == &here && !row.Here {
+				continue
+			}
+			t.Invited += row.N
+			if row.Came {
+				t.Came += row.N
+			}
+		}
+	}
+	return company, here, err
+}

@@ -1,0 +1,307 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+func (p *Pages) decisionRoutes(r auth.Routes) {
+	r.Get("/decisions", auth.Roles(deciders...), p.listDecisions)
+	r.Get("/decisions/:application", auth.Roles(deciders...), p.showDecision)
+	r.Post("/decisions/:application", auth.Roles(deciders...), p.decide)
+	r.Post("/decisions/:application/undo", auth.Roles(deciders...), p.takeBack)
+}
+
+var decisionsInOrder = []hiring.Decision{hiring.Hire, hiring.Reserve, hiring.Reject}
+
+type decisionList struct {
+	Tabs    []Tab
+	Done    bool // the list of what is decided
+	Form    *Form
+	Choices []Option // vacancies
+	Session *meeting
+	Rows    []comparedRow
+	Heads   []string // the criteria
+	Decided []decidedRow
+	Just    *decidedRow // decided a moment ago, to be undone
+	Pager   Pager
+}
+
+// comparedRow is one person of a comparison.
+type comparedRow struct {
+	store.ApplicationRow
+	Local  *time.Location
+	Tone   Tone
+	Cards  []cardView // those the reader may see
+	Hidden int        // filed, but not for his eyes before he has filed his own
+	Blind  bool       // he is to file one
+}
+
+// Mean is the average of all the scores to be seen; 0 without any.
+func (r comparedRow) Mean() float64 {
+	sum := 0.0
+	for _, card := range r.Cards {
+		sum += card.Mean()
+	}
+	return sum / float64(max(len(r.Cards), 1))
+}
+
+// Cell gathers the scores of one criterion, in the order of the cards.
+func (r comparedRow) Cell(criterion string) []int {
+	var out []int
+	for _, card := range r.Cards {
+		out = append(out, card.ScorecardRow.Scores[criterion])
+	}
+	return out
+}
+
+type decidedRow struct {
+	store.DecisionRow
+	Local *time.Location
+	Tone  Tone
+	Undo  bool
+	Told  bool // the mail has gone: undoing it tells the person that it was a mistake
+}
+
+func decidedOf(d store.DecisionRow) decidedRow {
+	return decidedRow{d, zoneOf(d.VacancyZone), toneOf(d.Decision.Decision), hiring.CheckUndoDecision(d.State) == nil, d.MailState == "sent"}
+}
+
+func (p *Pages) listDecisions(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	filter := ReadQuery(c, "vacancy", "session", "view", "cursor")
+	body := decisionList{Done: filter.Get("view") == "decided", Form: filter, Heads: hiring.Criteria}
+	vacancy, session := uuidOf(filter.Get("vacancy")), uuidOf(filter.Get("session"))
+	if session != uuid.Nil {
+		row, err := p.Reader.InterviewRow(ctx, session)
+		if err != nil {
+			return err
+		}
+		local := localRow(row)
+		body.Session = &local
+	}
+	if id := uuidOf(c.Query("done")); id != uuid.Nil {
+		if list, _, err := p.Reader.Decisions(ctx, store.DecisionFilter{Application: id}, store.Page{Limit: 1}); err != nil {
+			return err
+		} else if len(list) > 0 {
+			just := decidedOf(list[0])
+			body.Just = &just
+		}
+	}
+	next, err := "", error(nil)
+	page := store.Page{Cursor: filter.Get("cursor"), Limit: 50}
+	if body.Done {
+		next, err = p.decidedInto(ctx, &body, store.DecisionFilter{Vacancy: vacancy, Interview: session}, page)
+	} else {
+		next, err = p.compareInto(c, &body, store.ApplicationFilter{Vacancy: vacancy, Interview: session, States: []hiring.State{hiring.Interviewed}}, page)
+	}
+	if err != nil {
+		return err
+	}
+	where := []any{"vacancy", filter.Get("vacancy"), "session", filter.Get("session")}
+	open, _ := address("/decisions", where...)
+	done, _ := address("/decisions", append(slices.Clone(where), "view", "decided")...)
+	body.Tabs = []Tab{
+		{Label: p.Frame.T(c, "decision.to_decide"), URL: open, Active: !body.Done},
+		{Label: p.Frame.T(c, "decision.decided"), URL: done, Active: body.Done},
+	}
+	if body.Choices, err = p.vacancyOptions(ctx, ""); err != nil {
+		return err
+	}
+	body.Choices = append([]Option{{Value: "", Label: p.Frame.T(c, "decision.all_vacancies")}}, body.Choices...)
+	if body.Pager, err = forwardPager("/decisions", page.Cursor, next, append(where, "view", filter.Get("view"))...); err != nil {
+		return err
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "interview/decisions", Page{Title: p.Frame.T(c, "decision.title"), Body: body, Wide: true})
+}
+
+func (p *Pages) decidedInto(ctx context.Context, body *decisionList, f store.DecisionFilter, page store.Page) (string, error) {
+	list, next, err := p.Reader.Decisions(ctx, f, page)
+	for _, d := range list {
+		body.Decided = append(body.Decided, decidedOf(d))
+	}
+	return next, err
+}
+
+// compareInto puts the people side by side, the best of the page first by the scores that the reader
+// may see: an order by hidden ones would tell them.
+func (p *Pages) compareInto(c *fiber.Ctx, body *decisionList, f store.ApplicationFilter, page store.Page) (string, error) {
+	list, next, err := p.Reader.Applications(c.UserContext(), f, page)
+	if err != nil {
+		return "", err
+	}
+	body.Rows, err = p.candidates(c, list)
+	slices.SortStableFunc(body.Rows, func(a, b comparedRow) int { return cmp.Compare(b.Mean(), a.Mean()) })
+	return next, err
+}
+
+func (p *Pages) candidates(c *fiber.Ctx, list []store.ApplicationRow) ([]comparedRow, error) {
+	who := auth.Of(c)
+	ids := make([]uuid.UUID, len(list))
+	for i, a := range list {
+		ids[i] = a.ID
+	}
+	cards, err := p.Reader.ScorecardsOf(c.UserContext(), ids)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := p.Reader.ScoresAny(c.UserContext(), who.StaffID, ids)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]comparedRow, len(list))
+	for i, a := range list {
+		seen, mine := visibleCards(who, cards[a.ID], scores[a.ID])
+		rows[i] = comparedRow{
+			ApplicationRow: a, Local: zoneOf(a.BookingZone), Tone: toneOf(a.State),
+			Hidden: len(cards[a.ID]) - len(seen), Blind: scores[a.ID] && !mine,
+		}
+		for _, card := range seen {
+			rows[i].Cards = append(rows[i].Cards, cardOf(card))
+		}
+	}
+	return rows, nil
+}
+
+type decisionBody struct {
+	Row     comparedRow
+	Decided *decidedRow
+	Choices []Option
+	Reasons []reasonGroup
+	Minutes int // that a decision's mail waits
+	Can     map[string]bool
+	Why     string // why nobody can be hired yet, in words
+}
+
+// reasonGroup are the reasons of one decision.
+type reasonGroup struct {
+	Decision string
+	Options  []Option
+}
+
+func (p *Pages) showDecision(c *fiber.Ctx) error {
+	id, err := idIn(c, "application")
+	if err != nil {
+		return err
+	}
+	return p.decisionPage(c, fiber.StatusOK, id, nil)
+}
+
+func (p *Pages) decisionPage(c *fiber.Ctx, status int, id uuid.UUID, form *Form) error {
+	ctx := c.UserContext()
+	app, err := p.Reader.ApplicationRow(ctx, id)
+	if err != nil {
+		return err
+	}
+	rows, err := p.candidates(c, []store.ApplicationRow{app})
+	if err != nil {
+		return err
+	}
+	body := decisionBody{Row: rows[0]}
+	if body.Row.Cards, _, err = p.cards(c, id); err != nil {
+		return err
+	}
+	policy, err := p.Reader.Policy(ctx)
+	if err != nil {
+		return err
+	}
+	body.Minutes = policy.UndoMinutes
+	if list, _, err := p.Reader.Decisions(ctx, store.DecisionFilter{Application: id}, store.Page{Limit: 1}); err != nil {
+		return err
+	} else if len(list) > 0 {
+		decided := decidedOf(list[0])
+		body.Decided = &decided
+	}
+	for _, d := range decisionsInOrder {
+		refused := hiring.CheckDecide(app.State, d, app.Scorecards)
+		if refused != nil && d == hiring.Hire {
+			body.Why = p.Frame.Words(c, refused)
+		}
+		body.Choices = append(body.Choices, Option{Value: string(d), Label: p.Frame.T(c, "decision.choose_"+string(d)), Disabled: refused != nil})
+		group := reasonGroup{Decision: string(d)}
+		for _, reason := range hiring.Reasons[d] {
+			group.Options = append(group.Options, Option{Value: reason, Label: p.Frame.T(c, "reason."+reason)})
+		}
+		body.Reasons = append(body.Reasons, group)
+	}
+	if form == nil {
+		form = NewForm(nil)
+	}
+	return p.Frame.HTML(c, status, "interview/decision", Page{
+		Title: app.Name, Lead: app.VacancyTitle, Form: form, Body: body,
+		Crumbs: []Crumb{{Label: p.Frame.T(c, "decision.title"), URL: "/decisions"}},
+	})
+}
+
+// decide takes a decision. The reason's field is named after the decision, because without scripts the
+// page shows the reasons of all three.
+func (p *Pages) decide(c *fiber.Ctx) error {
+	id, err := idIn(c, "application")
+	if err != nil {
+		return err
+	}
+	if _, err := p.Reader.Application(c.UserContext(), id); err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, "decision", "reason_hire", "reason_reserve", "reason_reject", "note", "no_mail")
+	decision := hiring.Decision(form.Get("decision"))
+	args := workflows.DecideArgs{Decision: decision, Reason: form.Get("reason_" + string(decision)), NoMail: form.Get("no_mail") == "yes"}
+	if _, known := hiring.Reasons[decision]; !known {
+		form.Add("decision", "choose_one")
+	} else if !slices.Contains(hiring.Reasons[decision], args.Reason) {
+		form.Add("reason_"+string(decision), "choose_one")
+	}
+	if utf8.RuneCountInString(form.Get("note")) > maxNote {
+		form.Add("note", "too_long:"+strconv.Itoa(maxNote))
+	}
+	if !form.OK() {
+		return p.decisionPage(c, fiber.StatusUnprocessableEntity, id, form)
+	}
+	if args.Note, err = p.document(c, who, "note", "text/plain; charset=utf-8", []byte(form.Get("note"))); err == nil {
+		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.Decide, id.String(), who, args)
+	}
+	switch kind := fault.KindOf(err); {
+	case err == nil:
+		return p.Frame.Redirect(c, "/decisions?done="+id.String())
+	case kind == fault.Invalid && form.Take(err, p.Frame.Words(c, err)):
+		return p.decisionPage(c, fiber.StatusUnprocessableEntity, id, form)
+	case kind == fault.Conflict, kind == fault.Pending, kind == fault.Unavailable: // what was typed stays
+		form.Fault = p.Frame.Words(c, err)
+		return p.decisionPage(c, Status(kind), id, form)
+	}
+	return err
+}
+
+func (p *Pages) takeBack(c *fiber.Ctx) error {
+	id, err := idIn(c, "application")
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	answer, err := workflows.Do(c.UserContext(), p.Commands, workflows.UndoDecision, id.String(), who, workflows.None{})
+	done := Flash{Key: "flash.decision_taken_back"}
+	if answer.Code == "undone_told" {
+		done.Key = "flash.decision_taken_back_told"
+	}
+	return p.after(c, "/decisions/"+id.String(), done, err)
+}

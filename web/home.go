@@ -1,0 +1,79 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/web/i18n"
+)
+
+func (p *Pages) homeRoutes(r auth.Routes) {
+	r.Get("/", auth.SignedIn, p.home)
+}
+
+// homeBody is what waits for the person who signed in: the day's sessions, and what he is to do.
+type homeBody struct {
+	Sessions []meeting
+	Day      bool // he has to do with sessions
+	Todo     []todo
+	Running  int // imports
+}
+
+// todo is one thing to do and where.
+type todo struct {
+	Icon, Text, URL string
+	N               int
+}
+
+func (p *Pages) home(c *fiber.Ctx) error {
+	who := auth.Of(c)
+	body := homeBody{Day: who.Has(onTheDay...)}
+	var err error
+	if body.Day {
+		if body.Sessions, err = p.today(c, store.InterviewFilter{Staff: ownOnly(who)}); err != nil {
+			return err
+		}
+	}
+	zone := who.Location()
+	if zone == nil {
+		zone = p.Frame.opt.Zone
+	}
+	if err := p.todoInto(c, who, &body); err != nil {
+		return err
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "home/home", Page{
+		Title: p.Frame.T(c, "home.title"), Lead: i18n.DayLong(p.Frame.Lang(c), p.Now(), zone), Body: body,
+	})
+}
+
+func (p *Pages) todoInto(c *fiber.Ctx, who auth.Principal, body *homeBody) error {
+	add := func(icon, key, path string, n int) {
+		if n > 0 {
+			body.Todo = append(body.Todo, todo{icon, p.Frame.T(c, key, "n", n), path, n})
+		}
+	}
+	if who.Has(scorers...) && who.StaffID != uuid.Nil {
+		open, err := p.Reader.ToScore(c.UserContext(), who.StaffID)
+		if err != nil {
+			return err
+		}
+		add("clipboard", "home.to_score", "/scorecards", len(open))
+	}
+	if !who.Has(hirers...) {
+		return nil
+	}
+	w, err := p.Reader.Waiting(c.UserContext())
+	if err != nil {
+		return err
+	}
+	body.Running = w.Imports
+	add("gavel", "home.to_decide", "/decisions", w.Decide)
+	if who.Has(planners...) {
+		add("send", "home.to_invite", "/sessions", w.Shortlist)
+		add("inbox", "home.to_read", "/candidates?state=responded", w.Responses)
+	}
+	add("hourglass", "home.unsure", "/sessions", w.Unsure)
+	return nil
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// What HR changes on a session that exists. Each is one command; the page then shows what is true.
+
+// inviteWave sends a wave: those ticked, or (field first) so many from the top of the shortlist.
+func (p *Pages) inviteWave(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, "applications")
+	ids := form.Many["applications"]
+	if first, err := strconv.Atoi(c.FormValue("first")); err == nil && first > 0 {
+		waiting, _, err := p.Reader.SessionShortlist(c.UserContext(), s.ID, min(first, 200))
+		if err != nil {
+			return err
+		}
+		ids = nil
+		for _, a := range waiting {
+			ids = append(ids, a.ID.String())
+		}
+	}
+	answer, err := workflows.Do(c.UserContext(), p.Commands, workflows.Invite, s.ID.String(), who, workflows.InviteArgs{Applications: ids})
+	if fault.KindOf(err) == fault.Invalid && form.Take(err, "") {
+		return p.sessionPage(c, fiber.StatusUnprocessableEntity, s, form)
+	}
+	done := Flash{Key: "flash.wave_invited", Args: map[string]string{"n": strconv.Itoa(answer.Count)}}
+	if answer.Count < len(ids) {
+		done = Flash{Key: "flash.wave_invited_some", Tone: Warning, Args: map[string]string{"n": strconv.Itoa(answer.Count), "all": strconv.Itoa(len(ids))}}
+	}
+	return p.after(c, sessionPath(s.ID), done, err)
+}
+
+// withdrawPlace takes one person's place back.
+func (p *Pages) withdrawPlace(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	args, application, err := p.place(c, s)
+	if err == nil {
+		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.WithdrawByUs, application, who, args)
+	}
+	return p.after(c, sessionPath(s.ID), Flash{Key: "flash.place_withdrawn"}, err)
+}
+
+// place reads which booking of the session a form is about and whose it is.
+func (p *Pages) place(c *fiber.Ctx, s meeting) (workflows.BookingArgs, string, error) {
+	version, _ := strconv.Atoi(c.FormValue("version"))
+	args := workflows.BookingArgs{Booking: c.FormValue("booking"), Version: version}
+	if err := args.Check(); err != nil {
+		return args, "", fault.Missing("booking")
+	}
+	id, err := parseID(args.Booking)
+	if err != nil {
+		return args, "", err
+	}
+	place, err := p.Reader.SessionPlace(c.UserContext(), s.ID, id)
+	return args, place.ApplicationID.String(), err
+}
+
+func (p *Pages) addLane(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, "staff")
+	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.AddLane, s.ID.String(), who, workflows.LaneArgs{Staff: form.Get("staff")})
+	if busy := p.busy(c, err, s.StartsAt, s.EndsAt); busy != "" {
+		form.Fault = busy
+		return p.sessionPage(c, fiber.StatusConflict, s, form)
+	}
+	if fault.KindOf(err) == fault.Invalid && form.Take(err, "") {
+		return p.sessionPage(c, fiber.StatusUnprocessableEntity, s, form)
+	}
+	return p.after(c, sessionPath(s.ID), Flash{Key: "flash.lane_added"}, err)
+}
+
+func (p *Pages) closeLane(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.CloseLane, s.ID.String(), who, workflows.LaneIDArgs{Lane: c.FormValue("lane")})
+	return p.after(c, sessionPath(s.ID), Flash{Key: "flash.lane_closed"}, err)
+}
+
+func (p *Pages) changeSeats(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, "seats", "version")
+	seats := readSeats(form)
+	version, _ := strconv.Atoi(form.Get("version"))
+	if form.OK() {
+		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.ChangeSeats, s.ID.String(), who, workflows.SeatsArgs{Seats: seats, Version: version})
+		if fault.CodeOf(err) == "seats_in_use" {
+			form.Fault = p.Frame.Words(c, err)
+			return p.sessionPage(c, fiber.StatusConflict, s, form)
+		}
+		if fault.KindOf(err) != fault.Invalid || !form.Take(err, "") {
+			return p.after(c, sessionPath(s.ID), Flash{Key: "flash.seats_changed"}, err)
+		}
+	}
+	return p.sessionPage(c, fiber.StatusUnprocessableEntity, s, form)
+}
+
+// readSeats reads the numbers of the seats' fields, noting what is no number.
+func readSeats(form *Form) []int {
+	var seats []int
+	for _, text := range form.Many["seats"] {
+		n, err := strconv.Atoi(text)
+		if text == "" {
+			n, err = 0, nil
+		}
+		if err != nil {
+			form.Add("seats", "invalid_whole")
+		} else if n < 0 || n > hiring.MaxSeats {
+			form.Add("seats", "out_of_range")
+		}
+		seats = append(seats, n)
+	}
+	return seats
+}
+
+func (p *Pages) cancelSession(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	answer, err := workflows.Do(c.UserContext(), p.Commands, workflows.CancelSession, s.ID.String(), who, workflows.None{})
+	return p.after(c, sessionPath(s.ID), Flash{Key: "flash.session_cancelled", Args: map[string]string{"n": strconv.Itoa(answer.Count)}}, err)
+}

@@ -1,0 +1,250 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// sessionTitle names a session by its day, place and hour.
+func sessionTitle(lang string, s meeting) string {
+	return i18n.T(lang, "interview.session_title", "place", s.VenueName, "time", i18n.Day(lang, s.StartsAt, s.Local)+", "+i18n.Clock(lang, s.StartsAt, s.Local))
+}
+
+// sessionTabs are the views of one session.
+func (p *Pages) sessionTabs(c *fiber.Ctx, s meeting, active string) []Tab {
+	path := sessionPath(s.ID)
+	tabs := []Tab{
+		{Label: p.Frame.T(c, "interview.tab_session"), URL: path, Active: active == "session"},
+		{Label: p.Frame.T(c, "interview.tab_day"), URL: path + "/day", Active: active == "day", Count: s.Arrived},
+	}
+	if auth.Of(c).Has(deciders...) {
+		tabs = append(tabs, Tab{Label: p.Frame.T(c, "interview.tab_decisions"), URL: "/decisions?session=" + s.ID.String(), Active: active == "decisions"})
+	}
+	return tabs
+}
+
+func (p *Pages) showSession(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	return p.sessionPage(c, fiber.StatusOK, s, nil)
+}
+
+func (p *Pages) sessionPage(c *fiber.Ctx, status int, s meeting, form *Form) error {
+	body, err := p.sessionView(c, s)
+	if err != nil {
+		return err
+	}
+	if form != nil && len(form.Many["seats"]) > 0 {
+		body.typed(form.Many["seats"])
+	}
+	return p.Frame.HTML(c, status, "interview/session", Page{
+		Title: sessionTitle(p.Frame.Lang(c), s), Lead: i18n.List(p.Frame.Lang(c), s.Titles()), Form: form, Body: body,
+		Crumbs: []Crumb{{Label: p.Frame.T(c, "interview.title"), URL: "/sessions"}},
+	})
+}
+
+func (p *Pages) sessionPeople(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	body := sessionBody{Row: s, Manage: auth.Of(c).Has(planners...) && s.Live(), Links: auth.Of(c).Has(hirers...)}
+	if err := p.placesInto(c.UserContext(), &body); err != nil {
+		return err
+	}
+	return p.Frame.Fragment(c, fiber.StatusOK, "interview/session", "people", Page{Body: body})
+}
+
+// sessionBody is what one session's page shows.
+type sessionBody struct {
+	Row     meeting
+	Venue   store.Venue
+	Tabs    []Tab
+	Slots   []slotRow
+	Waiting []store.ApplicationRow // the shortlist
+	Total   int                    // of the shortlist
+	Free    int                    // seats that can still be offered by mail
+	First   int                    // how many "invite the first" would take
+	People  []placeRow
+	Others  []Option // interviewers without a lane here
+	Manage  bool
+	Links   bool // who asks may open the page of a person
+}
+
+type slotRow struct {
+	store.Slot
+	Typed    string // what stands in the field
+	Expected float64
+	Late     bool // too late to invite by mail
+}
+
+// placeRow is one person's line in a session.
+type placeRow struct {
+	store.SessionPlace
+	Key   string // of the state's words
+	Tone  Tone
+	Mails []store.MailMark
+}
+
+// LastMail is the newest mail about the place.
+func (r placeRow) LastMail() *store.MailMark {
+	if len(r.Mails) == 0 {
+		return nil
+	}
+	return &r.Mails[len(r.Mails)-1]
+}
+
+// LateMinutesNumber is how late the person said he would be; 0 if he said nothing.
+func (r placeRow) LateMinutesNumber() int {
+	if r.LateMinutes == nil {
+		return 0
+	}
+	return *r.LateMinutes
+}
+
+// LateAt is when he then comes.
+func (r placeRow) LateAt() time.Time {
+	return r.StartsAt.Add(time.Duration(r.LateMinutesNumber()) * time.Minute)
+}
+
+// Reminders counts those that went out.
+func (r placeRow) Reminders() (n int) {
+	for _, m := range r.Mails {
+		if (m.Kind == "reminder_day" || m.Kind == "reminder_hours") && m.State == "sent" {
+			n++
+		}
+	}
+	return n
+}
+
+func placeOf(place store.SessionPlace, mails []store.MailMark) placeRow {
+	row := placeRow{SessionPlace: place, Mails: mails, Key: "status." + string(place.State), Tone: toneOf(place.State)}
+	if place.State == "" {
+		row.Key, row.Tone = "status.offer_waiting", Neutral
+	}
+	return row
+}
+
+// Short is how many free seats nobody on the shortlist can fill.
+func (b sessionBody) Short() int { return max(b.Free-b.Total, 0) }
+
+func (b *sessionBody) typed(seats []string) {
+	for i := range b.Slots {
+		if i < len(seats) {
+			b.Slots[i].Typed = seats[i]
+		}
+	}
+}
+
+func (p *Pages) placesInto(ctx context.Context, body *sessionBody) error {
+	places, err := p.Reader.SessionPlaces(ctx, body.Row.ID)
+	if err != nil {
+		return err
+	}
+	mails, err := p.Reader.SessionMails(ctx, body.Row.ID)
+	if err != nil {
+		return err
+	}
+	for _, place := range places {
+		body.People = append(body.People, placeOf(place, mails[place.ID]))
+	}
+	return nil
+}
+
+func (p *Pages) sessionView(c *fiber.Ctx, s meeting) (sessionBody, error) {
+	ctx, now := c.UserContext(), p.Now()
+	body := sessionBody{Row: s, Tabs: p.sessionTabs(c, s, "session"), Manage: auth.Of(c).Has(planners...) && s.Live(), Links: auth.Of(c).Has(hirers...)}
+	var err error
+	if body.Venue, err = p.Reader.Venue(ctx, s.VenueID); err != nil {
+		return body, err
+	}
+	policy, err := p.Reader.Policy(ctx)
+	if err != nil {
+		return body, err
+	}
+	rate, _, err := p.showRate(ctx, body.Venue.City)
+	if err != nil {
+		return body, err
+	}
+	slots, err := p.Reader.Slots(ctx, s.ID)
+	if err != nil {
+		return body, err
+	}
+	for _, slot := range slots {
+		_, inTime := policy.ReplyBy(now, slot.StartsAt)
+		body.Slots = append(body.Slots, slotRow{Slot: slot, Typed: strconv.Itoa(slot.Seats), Expected: rate * float64(slot.Taken), Late: !inTime})
+		if inTime {
+			body.Free += slot.Seats - slot.Taken
+		}
+	}
+	if err := p.placesInto(ctx, &body); err != nil || !body.Manage {
+		return body, err
+	}
+	if body.Waiting, body.Total, err = p.Reader.SessionShortlist(ctx, s.ID, 200); err != nil {
+		return body, err
+	}
+	body.First = min(body.Free, len(body.Waiting))
+	body.Others, err = p.interviewers(ctx, func(id uuid.UUID) bool {
+		return slices.ContainsFunc(s.Lanes, func(l store.InterviewLane) bool { return l.StaffID == id && l.ClosedAt == nil })
+	})
+	return body, err
+}
+
+// interviewers are those who may be given a lane, but not the ones left out.
+func (p *Pages) interviewers(ctx context.Context, out func(uuid.UUID) bool) ([]Option, error) {
+	var options []Option
+	seen := map[uuid.UUID]bool{}
+	for _, role := range []staff.Role{staff.Interviewer, staff.HeadOfSales} {
+		list, _, err := p.Reader.StaffList(ctx, store.StaffQuery{Role: role, Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range list {
+			if !seen[one.ID] && !out(one.ID) {
+				options = append(options, Option{Value: one.ID.String(), Label: one.Name})
+			}
+			seen[one.ID] = true
+		}
+	}
+	return options, nil
+}
+
+// showRate is how often people come in a city, and how many outcomes that is learned from.
+func (p *Pages) showRate(ctx context.Context, city string) (rate float64, seen hiring.Turnout, err error) {
+	company, here, err := p.Reader.Turnout(ctx, city)
+	return company.Rate(here), company, err
+}
+
+// clockText writes the time of day where a tag cannot stand: in attributes and inside sentences.
+func clockText(lang string, at any, zone *time.Location) string {
+	switch at := at.(type) {
+	case time.Time:
+		return i18n.Clock(lang, at, zone)
+	case *time.Time:
+		if at != nil {
+			return i18n.Clock(lang, *at, zone)
+		}
+	}
+	return "–"
+}
+
+// mailKind names a kind of mail.
+func mailKind(lang, kind string) string {
+	if i18n.Has("interview.mail_" + kind) {
+		return i18n.T(lang, "interview.mail_"+kind)
+	}
+	return i18n.T(lang, "interview.mail_other")
+}
