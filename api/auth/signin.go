@@ -16,7 +16,7 @@ import (
 
 // Client is where a request comes from.
 type Client struct {
-	IP      string
+	IP      string // as Fiber has it; of a list the last, which our own proxy wrote
 	Browser string // the User-Agent header
 	Cookie  string // the session cookie it brought, "" for none: signing in ends that session
 }
@@ -88,7 +88,7 @@ func (a *Accounts) begin(ctx context.Context, who store.Staff, from Client) (Sig
 	_, _ = rand.Read(raw) // never fails (crypto/rand since Go 1.24)
 	now := a.Now()
 	n := store.Session{
-		Hash: hashOf(raw), ID: uuid.New(), StaffID: who.ID, Generation: who.Generation, IP: clip(from.IP, 45), Browser: clip(from.Browser, 300),
+		Hash: hashOf(raw), ID: uuid.New(), StaffID: who.ID, Generation: who.Generation, IP: clip(nearest(from.IP), 45), Browser: clip(from.Browser, 300),
 		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(a.Absolute),
 	}
 	var replaces []byte
