@@ -46,8 +46,20 @@ func (c *change) leave(ctx context.Context) error {
 
 // rejoin takes a withdrawal back, and with it the wish to be erased. Places given up stay given up.
 func rejoin(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, error) {
-	if err := hiring.CheckRejoin(c.app.State, c.app.ChangedAt, c.at, c.policy); err != nil {
+	facts, _, err := c.ApplicationFacts(ctx, c.app.ID)
+	if err != nil {
 		return workflows.Answer{}, err
+	}
+	refused := hiring.CheckRejoin(c.app.State, c.app.ChangedAt, c.at, c.policy)
+	if refused != nil && facts.EraseAt.IsZero() {
+		return workflows.Answer{}, refused
+	}
+	if err := c.SetErase(ctx, c.app.PersonID, nil); err != nil {
+		return workflows.Answer{}, err
+	}
+	if refused != nil { // decided, or withdrawn long ago: it stays so, with the person
+		err := c.become(ctx, c.app.State)
+		return workflows.Answer{Code: "kept", Version: c.app.Version}, err
 	}
 	all, err := c.Bookings(ctx, c.app.ID)
 	if err != nil {
@@ -56,9 +68,6 @@ func rejoin(ctx context.Context, c *change, _ workflows.None) (workflows.Answer,
 	var latest hiring.Attendance
 	if len(all) > 0 {
 		latest = all[0].State
-	}
-	if err := c.SetErase(ctx, c.app.PersonID, nil); err != nil {
-		return workflows.Answer{}, err
 	}
 	err = c.become(ctx, hiring.AfterRejoin(latest, c.app.Rank != nil))
 	return workflows.Answer{Code: "rejoined", Version: c.app.Version}, err // no mail: the page says it
@@ -85,6 +94,8 @@ func erase(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, 
 			if err := one.leave(ctx); err != nil {
 				return workflows.Answer{}, err
 			}
+		} else if err := one.become(ctx, a.State); err != nil { // pages from before are stale
+			return workflows.Answer{}, err
 		}
 		if a.ID == c.app.ID {
 			c.app = one.app

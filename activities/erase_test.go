@@ -79,12 +79,6 @@ func TestAPersonIsErasedAnHourAfterAsking(t *testing.T) {
 	if err != nil || a.State != hiring.Decided || a.Decision != hiring.Reserve {
 		t.Fatal("the figures of a decided application stay", a.State, err)
 	}
-	if _, err := call(w, workflows.Rejoin.Step(), inOf(w, app, workflows.None{}, w.key())); err != nil {
-		t.Fatal(err) // harmless: nothing comes back
-	}
-	if _, words, _ := w.person(app); words != "#1|||||" {
-		t.Fatal(words)
-	}
 }
 
 func TestErasingAndWithdrawingAreTakenBack(t *testing.T) {
@@ -110,6 +104,25 @@ func TestErasingAndWithdrawingAreTakenBack(t *testing.T) {
 	do(w, workflows.Withdraw, ranked, workflows.None{})
 	w.now = w.now.AddDate(0, 0, 4)
 	if _, err := call(w, workflows.Rejoin.Step(), inOf(w, ranked, workflows.None{}, w.key())); fault.CodeOf(err) != "too_late" {
+		t.Fatal(err)
+	}
+}
+
+func TestADecidedPersonKeepsTheDataAfterAll(t *testing.T) {
+	w := newWorld(t)
+	app := w.interviewed()
+	do(w, workflows.Decide, app, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
+	do(w, workflows.Erase, app, workflows.None{})
+	if a := do(w, workflows.Rejoin, app, workflows.None{}); a.Code != "kept" {
+		t.Fatal(a)
+	}
+	if next := mustStep(w, workflows.LoadApplication, app.String()).Facts.Next(w.now); !next.End {
+		t.Fatalf("%+v", next)
+	}
+	if a, _ := w.steps.Reader.Application(context.Background(), app); a.State != hiring.Decided {
+		t.Fatal(a.State)
+	}
+	if _, err := call(w, workflows.Rejoin.Step(), inOf(w, app, workflows.None{}, w.key())); fault.CodeOf(err) != "not_withdrawn" {
 		t.Fatal(err)
 	}
 }

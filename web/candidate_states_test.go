@@ -112,6 +112,15 @@ func TestEverySituationInEveryLanguage(t *testing.T) {
 	s.press(erasing, "/erase", "erase")
 	s.check("erasing", erasing, "rejoin")
 	erased := s.base(erasing)
+	told := s.fresh()
+	staffDo(s.hall, workflows.Decide, told, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
+	s.now = s.now.Add(10 * time.Minute)
+	for range 2 { // each time anew: the second wish is not taken for the first
+		s.press(told, "/erase", "erase")
+		s.check("erasing", told, "rejoin")
+		s.press(told, "", "rejoin")
+		s.check("reject", told, "erase")
+	}
 	for _, d := range []hiring.Decision{hiring.Reserve, hiring.Reject} {
 		app := s.fresh()
 		staffDo(s.hall, workflows.Decide, app, workflows.DecideArgs{Decision: d, Reason: hiring.Reasons[d][0]})

@@ -57,7 +57,7 @@ func newCandidateView(v visit) candidateView {
 	if slices.Contains(settled, view.Case) && v.now.After(view.Until) {
 		view.Case = "over"
 	}
-	view.CanRejoin = f.State == hiring.Withdrawn && hiring.CheckRejoin(f.State, f.ChangedAt, v.now, f.Policy) == nil
+	view.CanRejoin = f.EraseAt != nil || hiring.CheckRejoin(f.State, f.ChangedAt, v.now, f.Policy) == nil
 	view.Erasable = f.EraseAt == nil && hiring.CheckErase([]hiring.State{f.State}) == nil
 	view.SameTime = view.Options.Choose && f.SeatFree && !slices.Contains(owed, view.Case) &&
 		hiring.CheckSlot(f.StartsAt, v.now, zoneOf(f.SessionZone), f.SessionState, f.Rules) == nil
@@ -73,6 +73,9 @@ func newCandidateView(v visit) candidateView {
 // due, so that it can be taken back unseen, the page shows the state before.
 func situation(f store.CandidatePage, now time.Time) string {
 	state := f.State
+	if f.EraseAt != nil {
+		return "erasing"
+	}
 	if f.Decision != "" {
 		told := f.ToldAt
 		if told == nil {
@@ -86,8 +89,6 @@ func situation(f store.CandidatePage, now time.Time) string {
 	}
 	b := f.Booking()
 	switch {
-	case f.EraseAt != nil:
-		return "erasing"
 	case state == hiring.Withdrawn:
 		return "withdrawn"
 	case state == hiring.Responded:
