@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -132,8 +133,7 @@ func (p *Pages) showApplications(c *fiber.Ctx, form *Form, text string) error {
 	if err := p.listChoices(c, &body, form, filter); err != nil {
 		return err
 	}
-	crumbs := []Crumb(nil)
-	return p.Frame.HTML(c, fiber.StatusOK, "application/list", Page{Title: p.Frame.T(c, "nav.candidates"), Form: form, Body: body, Crumbs: crumbs})
+	return p.Frame.HTML(c, fiber.StatusOK, "application/list", Page{Title: p.Frame.T(c, "nav.candidates"), Form: form, Body: body})
 }
 
 // listChoices fills the filters and the tabs with their counts.
@@ -171,7 +171,7 @@ func (p *Pages) listChoices(c *fiber.Ctx, body *candidateList, form *Form, filte
 	body.Tabs = []Tab{{Label: i18n.T(lang, "application.all"), URL: link(""), Active: form.Get("state") == "", Count: all}}
 	for _, s := range hiring.States {
 		if n := counts[s]; n > 0 || form.Get("state") == string(s) {
-			body.Tabs = append(body.Tabs, Tab{Label: i18n.T(lang, "status."+string(s)), URL: link(string(s)), Active: form.Get("state") == string(s), Count: n})
+			body.Tabs = append(body.Tabs, Tab{Label: capital(i18n.T(lang, "status."+string(s))), URL: link(string(s)), Active: form.Get("state") == string(s), Count: n})
 		}
 	}
 	return nil
@@ -323,8 +323,10 @@ func (p *Pages) event(c *fiber.Ctx, e store.JournalEvent) Event {
 	switch {
 	case e.Actor == "system":
 		out.Text, out.Icon = i18n.T(lang, "application.by_system"), "zap"
-	case e.Name == "" && len(e.Actor) > 10 && e.Actor[:10] == "candidate/":
+	case strings.HasPrefix(e.Actor, "candidate/"):
 		out.Text, out.Icon = i18n.T(lang, "application.by_candidate"), "user"
+	case strings.HasPrefix(e.Actor, "form/"):
+		out.Text, out.Icon = i18n.T(lang, "application.by_form"), "globe"
 	case e.Name == "":
 		out.Text = i18n.T(lang, "application.by_program")
 	}

@@ -71,7 +71,7 @@ func (p *Pages) applyForm(c *fiber.Ctx) error {
 func (p *Pages) showApply(c *fiber.Ctx, status int, body applyPage, form *Form) error {
 	body.Source = form.Get("source")
 	return p.Frame.HTML(c, status, "apply/form", Page{
-		Layout: Candidate, Lang: p.Frame.Lang(c), Title: body.Vacancy.Title, Lead: body.Vacancy.City, Form: form, Body: body,
+		Layout: Candidate, Open: true, Lang: p.Frame.Lang(c), Title: body.Vacancy.Title, Lead: body.Vacancy.City, Form: form, Body: body,
 	})
 }
 
@@ -150,6 +150,6 @@ func (p *Pages) applied(c *fiber.Ctx) error {
 	}
 	lang := p.Frame.Lang(c)
 	return p.Frame.HTML(c, fiber.StatusOK, "apply/thanks", Page{
-		Layout: Candidate, Lang: lang, Title: i18n.T(lang, "apply.thanks"), Body: body,
+		Layout: Candidate, Open: true, Lang: lang, Title: i18n.T(lang, "apply.thanks"), Body: body,
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -181,4 +183,10 @@ func (p *Pages) saved(form *Form, lang string, err error, nameField string) (boo
 		return false, nil
 	}
 	return false, err
+}
+
+// capital begins a text with a capital letter: states are written small, for badges.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }

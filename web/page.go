@@ -30,6 +30,7 @@ type Page struct {
 	Form   *Form   // its faults are listed on top and beside the fields
 	Body   any     // the page's own data
 	Wide   bool    // use the window's whole width (boards, comparisons)
+	Open   bool    // a Candidate page for anybody: nothing personal in its foot
 
 	Lang  string
 	Theme string         // "light", "dark" or "auto"

@@ -65,7 +65,6 @@ type vacancyPage struct {
 	Batches    []store.Batch
 	Apply      string // address of the public form
 	May        bool
-	Mine       bool // may look only
 	OtherState []string
 }
 
@@ -137,8 +136,8 @@ func vacancyStats(lang string, id uuid.UUID, counts map[hiring.State]int) []Stat
 		all += n
 	}
 	out := []Stat{{Label: i18n.T(lang, "vacancy.all_responses"), Value: i18n.Number(lang, int64(all)), URL: link}}
-	for _, s := range []hiring.State{hiring.Responded, hiring.Shortlisted, hiring.Invited, hiring.Booked, hiring.Interviewed, hiring.Decided} {
-		out = append(out, Stat{Label: i18n.T(lang, "status."+string(s)), Value: i18n.Number(lang, int64(counts[s])), URL: link + "&state=" + string(s)})
+	for _, s := range []hiring.State{hiring.Responded, hiring.Shortlisted, hiring.Invited, hiring.Booked, hiring.Interviewed} {
+		out = append(out, Stat{Label: capital(i18n.T(lang, "status."+string(s))), Value: i18n.Number(lang, int64(counts[s])), URL: link + "&state=" + string(s)})
 	}
 	return out
 }
