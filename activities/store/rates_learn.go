@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -86,12 +85,12 @@ func (c *Catalog) LearnRates(ctx context.Context, at time.Time) error {
 			return err
 		}
 		model := hiring.LearnRates(rows, rateContext(rows))
-		body, err := json.Marshal(model)
+		body, err := learned{model, rateGroups(rows, model)}.encode()
 		if err != nil {
 			return err
 		}
 		if _, err = tx.NewRaw(`INSERT INTO rate_model (id, learned_at, rows, mark, body) VALUES (?, ?, ?, ?, ?)`,
-			uuid.New(), at, len(rows), mark, string(body)).Exec(ctx); err != nil {
+			uuid.New(), at, len(rows), mark, body).Exec(ctx); err != nil {
 			return err
 		}
 		_, err = tx.NewRaw(`DELETE FROM rate_model WHERE seq <= (SELECT seq FROM rate_model ORDER BY seq DESC OFFSET ? LIMIT 1)`, rateModelsKept).Exec(ctx)

@@ -242,6 +242,8 @@ func (a *attendanceReader) kindOf(column int, header string) attendanceKind {
 		return attendAnswer
 	case len(distinct) > filled*4/5 && filled > 20:
 		return attendLeave // a name, a number of the file, a free text: nobody is like anybody
+	case personalHeader(header):
+		return attendLeave
 	case numbers >= 0.9 && len(distinct) > 8:
 		return attendNumber
 	case len(distinct) < 2:
