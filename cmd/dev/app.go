@@ -32,6 +32,9 @@ type environment struct {
 	failed      func(error) // to be told when the application ends by itself
 }
 
+// companyStep is the one of a first start only.
+const companyStep = "Demo company"
+
 // seenEvery is how often a fast clock is noted: so much wall time at most is lost when the process is killed.
 const seenEvery = 2 * time.Second
 
@@ -50,9 +53,12 @@ func startApp(ctx context.Context, env environment) (stop func(context.Context) 
 	}{
 		{"Database schema", r.prepare},
 		{"Application", r.open},
-		{"Demo company", r.company},
+		{companyStep, r.company},
 		{"Processes", r.wake},
 	} {
+		if s.name == companyStep && r.seeded {
+			continue
+		}
 		if err := env.out.step(s.name, func() error { return s.start(ctx) }); err != nil {
 			return nil, err
 		}

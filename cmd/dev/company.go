@@ -37,9 +37,6 @@ func hasCompany(ctx context.Context, r *store.Reader) (bool, error) {
 
 // company builds the demo company at the first start.
 func (r *running) company(ctx context.Context) error {
-	if r.seeded {
-		return nil
-	}
 	return demo.Seed(ctx, demo.Company{
 		DB: r.app.DB, Reader: r.app.Reader, Catalog: r.app.Catalog, Accounts: r.app.Accounts(), Commands: r.app.Client, Now: r.app.Now,
 	})

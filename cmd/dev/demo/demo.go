@@ -5,6 +5,8 @@ package demo
 
 import (
 	"context"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,7 +42,7 @@ type Account struct {
 // Accounts has one account for each role, the administrator first.
 var Accounts = []Account{
 	{staff.Admin, "admin@stazh.example", "Olga Petrova", "Europe/Moscow", "en"},
-	{staff.HR, "hr@stazh.example", "Марина Соколова", "Europe/Moscow", "ru"},
+	{staff.HR, hrEmail, "Марина Соколова", "Europe/Moscow", "ru"},
 	{staff.Interviewer, "interviewer@stazh.example", "Игорь Лебедев", "Europe/Moscow", "ru"},
 	{staff.Receptionist, "receptionist@stazh.example", "Анна Кузьмина", "Europe/Moscow", "ru"},
 	{staff.Curator, "curator@stazh.example", "Сергей Орлов", "Asia/Yekaterinburg", "ru"},
@@ -48,6 +50,17 @@ var Accounts = []Account{
 	{staff.Director, "director@stazh.example", "Елена Воронцова", "Europe/Moscow", "ru"},
 	{staff.Employee, "employee@stazh.example", "Павел Нестеров", "Europe/Moscow", "ru"},
 	{staff.Payroll, "payroll@stazh.example", "Nadezhda Ilieva", "Europe/Sofia", "bg"},
+}
+
+const hrEmail = "hr@stazh.example"
+
+// colleagues interview in the cities; their password is the same.
+var colleagues = []Account{
+	{staff.Interviewer, "a.moroz@stazh.example", "Алексей Мороз", "Europe/Moscow", "ru"},
+	{staff.Interviewer, "t.gareeva@stazh.example", "Танзиля Гареева", "Asia/Yekaterinburg", "ru"},
+	{staff.Interviewer, "k.belyaev@stazh.example", "Константин Беляев", "Europe/Moscow", "ru"},
+	{staff.Interviewer, "d.lind@stazh.example", "Daria Lind", "Europe/Moscow", "en"},
+	{staff.Interviewer, "r.stoyanova@stazh.example", "Ралица Стоянова", "Europe/Sofia", "bg"},
 }
 
 // Company is what the demo company is built in: an installation that is empty, or whose building was interrupted.
@@ -63,17 +76,27 @@ type Company struct {
 // builder is Company at work.
 type builder struct {
 	Company
-	start time.Time // when the building began, to the minute; the company's times are relative to it
-	staff map[string]uuid.UUID
+	start  time.Time // when the building began, to the minute; the company's times are relative to it
+	people *people
+
+	staff     map[string]uuid.UUID // by address
+	profiles  [len(profiles)]uuid.UUID
+	sources   []uuid.UUID
+	venues    []uuid.UUID // of the cities
+	vacancies []uuid.UUID
+	responded [][]uuid.UUID // applications by vacancy that can be invited by mail
 }
 
-func (b *builder) act(key string) store.Act {
-	return store.Act{Actor: Actor, Key: "demo/" + key, Wall: time.Now(), Business: b.start}
+func (b *builder) actAt(key string, at time.Time) store.Act {
+	return store.Act{Actor: Actor, Key: "demo/" + key, Wall: time.Now(), Business: at}
 }
 
-// Seed builds the company, or completes it. It takes a few seconds.
+// Seed builds the company, or completes one whose building was interrupted. It takes a few seconds.
 func Seed(ctx context.Context, c Company) error {
-	b := &builder{Company: c, start: c.Now().Truncate(time.Minute), staff: map[string]uuid.UUID{}}
+	b := &builder{
+		Company: c, start: c.Now().Truncate(time.Minute), people: &people{rand: rand.New(rand.NewPCG(1, 8))},
+		staff: map[string]uuid.UUID{}, responded: make([][]uuid.UUID, len(vacancies)),
+	}
 	begun, there, err := c.Reader.WhenDone(ctx, Actor, Begun)
 	if err != nil {
 		return err
@@ -81,21 +104,22 @@ func Seed(ctx context.Context, c Company) error {
 	if there {
 		b.start = begun
 	}
-	settings := store.CompanySettings{Name: "Мост Телеком", Language: "ru", ReplyTo: "hr@stazh.example"}
-	act := b.act("begun")
-	if err := c.Catalog.SetCompany(ctx, act, settings); err != nil {
+	settings := store.CompanySettings{Name: "Мост Телеком", Language: "ru", ReplyTo: hrEmail}
+	if err := c.Catalog.SetCompany(ctx, b.actAt("begun", b.start), settings); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{b.accounts} {
+	for _, step := range []func(context.Context) error{
+		b.accounts, b.catalogue, b.openVacancies, b.remember, b.responses, b.schedule,
+	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	return c.Catalog.SetCompany(ctx, b.act("completed"), settings)
+	return c.Catalog.SetCompany(ctx, b.actAt("completed", b.start), settings)
 }
 
 func (b *builder) accounts(ctx context.Context) error {
-	for _, a := range Accounts {
+	for _, a := range slices.Concat(Accounts, colleagues) {
 		s, err := b.Accounts.Create(ctx, "demo/staff/"+a.Email, store.NewStaff{
 			Email: a.Email, Name: a.Name, Language: a.Lang, Zone: a.Zone, Roles: []staff.Role{a.Role},
 		}, Password)
