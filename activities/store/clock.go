@@ -47,6 +47,17 @@ func (c *Catalog) SetSpeed(ctx context.Context, wall time.Time, speed float64, a
 		if row.Speed == 1 && row.OriginWall.Equal(row.OriginBusiness) && speed != 1 {
 			now = wall // the clock was wall time until now
 		}
+		if away {
+			// Killed, the run was alive a little longer than it was seen: no process may meet a time before what it did.
+			var last time.Time
+			err := tx.NewRaw("SELECT coalesce(max(at), ?) FROM (SELECT at FROM journal ORDER BY seq DESC LIMIT 100) AS late", now).Scan(ctx, &last)
+			if err != nil {
+				return err
+			}
+			if last.After(now) {
+				now = last
+			}
+		}
 		_, err := tx.NewUpdate().Model((*clockRow)(nil)).Where("true").
 			Set("origin_wall = ?, origin_business = ?, speed = ?, seen_wall = ?", wall, now, speed, wall).Exec(ctx)
 		return err
