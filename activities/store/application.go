@@ -149,7 +149,7 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 	}
 	err = r.db.NewSelect().Model(&open).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").
 		ColumnExpr("EXISTS (SELECT FROM interview i WHERE i.id = booking.interview_id AND i.state = 'cancelled') AS session_off").
-		Where("application_id = ?", id).Where("state IN (?)", bun.In(openStates)).OrderExpr("starts_at, id").Scan(ctx)
+		Where("application_id = ?", id).Where("state IN (?)", bun.List(openStates)).OrderExpr("starts_at, id").Scan(ctx)
 	for _, b := range open {
 		fact := hiring.BookingFact{
 			ID: b.ID.String(), State: b.State, Version: b.Version, StartsAt: b.StartsAt, BookedAt: b.BookedAt,
@@ -204,7 +204,7 @@ func (r *Record) LockBooking(ctx context.Context, application, id uuid.UUID) (Bo
 func (r *Record) OpenBookings(ctx context.Context, application uuid.UUID) ([]Booking, error) {
 	var list []Booking
 	err := r.tx.NewSelect().Model(&list).Where("application_id = ?", application).
-		Where("state IN (?)", bun.In(openStates)).OrderExpr("id").For("UPDATE").Scan(ctx)
+		Where("state IN (?)", bun.List(openStates)).OrderExpr("id").For("UPDATE").Scan(ctx)
 	return list, err
 }
 
@@ -299,7 +299,7 @@ func (r *Record) NoteReminded(ctx context.Context, b Booking) error {
 // HasLiveBooking reports whether the person has a live place in the session.
 func (r *Record) HasLiveBooking(ctx context.Context, person, interview uuid.UUID) (bool, error) {
 	return r.tx.NewSelect().Model((*Booking)(nil)).Where("person_id = ? AND interview_id = ?", person, interview).
-		Where("(state IN (?) OR state = 'interviewed')", bun.In(openStates)).Exists(ctx)
+		Where("(state IN (?) OR state = 'interviewed')", bun.List(openStates)).Exists(ctx)
 }
 
 // SlotStart returns when a slot starts. Fault not_found.

@@ -166,7 +166,7 @@ func (f ApplicationFilter) apply(q *bun.SelectQuery) (*bun.SelectQuery, error) {
 	case 1: // an equality keeps the order of index application_state
 		q = q.Where("application.state = ?", f.States[0])
 	default:
-		q = q.Where("application.state IN (?)", bun.In(f.States))
+		q = q.Where("application.state IN (?)", bun.List(f.States))
 	}
 	if f.Decision != "" {
 		q = q.Where("application.decision = ?", f.Decision)
@@ -255,7 +255,7 @@ func (r *Reader) ScorecardRows(ctx context.Context, application uuid.UUID) ([]Sc
 func (r *Reader) Scores(ctx context.Context, staffID, application uuid.UUID) (bool, error) {
 	return r.db.NewSelect().TableExpr("lane l").Join("JOIN booking b ON b.interview_id = l.interview_id").
 		Where("l.staff_id = ? AND b.application_id = ?", staffID, application).Where("l.closed_at IS NULL").
-		Where("b.state IN (?)", bun.In([]hiring.Attendance{
+		Where("b.state IN (?)", bun.List([]hiring.Attendance{
 			hiring.BookingInvited, hiring.BookingConfirmed, hiring.BookingArrived, hiring.BookingArrivedLate, hiring.BookingWalkIn, hiring.BookingInterviewed,
 		})).Exists(ctx)
 }

@@ -69,6 +69,6 @@ func (r *Reader) ApplicationsByID(ctx context.Context, ids []uuid.UUID) ([]Appli
 		return nil, nil
 	}
 	var rows []ApplicationRow
-	err := r.applicationRows(&rows).Where("application.id IN (?)", bun.In(ids)).OrderExpr("application.responded_at DESC, application.id DESC").Scan(ctx)
+	err := r.applicationRows(&rows).Where("application.id IN (?)", bun.List(ids)).OrderExpr("application.responded_at DESC, application.id DESC").Scan(ctx)
 	return rows, err
 }

@@ -106,7 +106,7 @@ func (r *Reader) Labels(ctx context.Context, subjects []string) (Labels, error) 
 				ID    uuid.UUID
 				Label string
 			}
-			if err := r.db.NewRaw(query, bun.In(ids)).Scan(ctx, &rows); err != nil {
+			if err := r.db.NewRaw(query, bun.List(ids)).Scan(ctx, &rows); err != nil {
 				return out, err
 			}
 			for _, row := range rows {
@@ -119,7 +119,7 @@ func (r *Reader) Labels(ctx context.Context, subjects []string) (Labels, error) 
 			ID       uuid.UUID
 			StartsAt time.Time
 		}
-		if err := r.db.NewRaw("SELECT id, starts_at FROM interview WHERE id IN (?)", bun.In(ids)).Scan(ctx, &rows); err != nil {
+		if err := r.db.NewRaw("SELECT id, starts_at FROM interview WHERE id IN (?)", bun.List(ids)).Scan(ctx, &rows); err != nil {
 			return out, err
 		}
 		for _, row := range rows {

@@ -133,7 +133,7 @@ func appliedTo(ctx context.Context, db bun.IDB, vacancy uuid.UUID, people []uuid
 		return out, nil
 	}
 	var rows []struct{ ID, PersonID uuid.UUID }
-	err := db.NewSelect().Table("application").Column("id", "person_id").Where("vacancy_id = ? AND person_id IN (?)", vacancy, bun.In(people)).Scan(ctx, &rows)
+	err := db.NewSelect().Table("application").Column("id", "person_id").Where("vacancy_id = ? AND person_id IN (?)", vacancy, bun.List(people)).Scan(ctx, &rows)
 	for _, row := range rows {
 		out[row.PersonID] = row.ID
 	}

@@ -17,7 +17,7 @@ const CodeKept = "kept"
 // dropped.
 func (r *Record) RevertRows(ctx context.Context, b Batch, from, most int, at time.Time) (rows, reverted, kept int, err error) {
 	var lines []BatchRow
-	err = r.tx.NewSelect().Model(&lines).Where("batch_id = ? AND outcome IN (?)", b.ID, bun.In([]string{Added, Joined})).
+	err = r.tx.NewSelect().Model(&lines).Where("batch_id = ? AND outcome IN (?)", b.ID, bun.List([]string{Added, Joined})).
 		OrderExpr("line").Offset(int64(from)).Limit(int64(most)).Scan(ctx)
 	if err != nil || len(lines) == 0 {
 		return 0, 0, 0, err
@@ -37,7 +37,7 @@ func (r *Record) RevertRows(ctx context.Context, b Batch, from, most int, at tim
 	}
 	kept = len(ids) - len(gone)
 	if kept > 0 {
-		_, err = r.tx.NewRaw(`UPDATE batch_row SET code = ? WHERE batch_id = ? AND application_id IN (?)`, CodeKept, b.ID, bun.In(ids)).Exec(ctx)
+		_, err = r.tx.NewRaw(`UPDATE batch_row SET code = ? WHERE batch_id = ? AND application_id IN (?)`, CodeKept, b.ID, bun.List(ids)).Exec(ctx)
 		if err != nil {
 			return 0, 0, 0, err
 		}
@@ -53,7 +53,7 @@ type deleted struct {
 // deleteUntouched deletes those of the applications nobody has acted on; the lock on their people keeps
 // a command of this moment out or sees what it did.
 func (r *Record) deleteUntouched(ctx context.Context, batch uuid.UUID, ids []uuid.UUID) (gone []deleted, err error) {
-	_, err = r.tx.NewRaw(`SELECT 1 FROM person WHERE id IN (SELECT person_id FROM application WHERE id IN (?)) ORDER BY id FOR UPDATE`, bun.In(ids)).Exec(ctx)
+	_, err = r.tx.NewRaw(`SELECT 1 FROM person WHERE id IN (SELECT person_id FROM application WHERE id IN (?)) ORDER BY id FOR UPDATE`, bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (r *Record) deleteUntouched(ctx context.Context, batch uuid.UUID, ids []uui
 		AND NOT EXISTS (SELECT FROM booking WHERE application_id = a.id) AND NOT EXISTS (SELECT FROM offer WHERE application_id = a.id)
 		AND NOT EXISTS (SELECT FROM scorecard WHERE application_id = a.id) AND NOT EXISTS (SELECT FROM decision WHERE application_id = a.id)
 		AND NOT EXISTS (SELECT FROM journal WHERE subject = 'application/' || a.id)
-		RETURNING id, person_id, comment_id`, bun.In(ids), batch).Scan(ctx, &gone)
+		RETURNING id, person_id, comment_id`, bun.List(ids), batch).Scan(ctx, &gone)
 	return gone, err
 }
 
@@ -77,15 +77,15 @@ func (r *Record) dropLeftovers(ctx context.Context, gone []deleted, at time.Time
 		}
 	}
 	if _, err := r.tx.NewRaw(`UPDATE outgoing_mail SET state = 'dropped', code = 'reverted', settled_at = ?
-		WHERE application_id IN (?) AND state = 'queued'`, at, bun.In(applications)).Exec(ctx); err != nil {
+		WHERE application_id IN (?) AND state = 'queued'`, at, bun.List(applications)).Exec(ctx); err != nil {
 		return err
 	}
 	if len(documents) > 0 {
-		if _, err := r.tx.NewDelete().Model((*Document)(nil)).Where("id IN (?)", bun.In(documents)).Exec(ctx); err != nil {
+		if _, err := r.tx.NewDelete().Model((*Document)(nil)).Where("id IN (?)", bun.List(documents)).Exec(ctx); err != nil {
 			return err
 		}
 	}
 	_, err := r.tx.NewRaw(`DELETE FROM person p WHERE id IN (?) AND NOT EXISTS (SELECT FROM application WHERE person_id = p.id)
-		AND NOT EXISTS (SELECT FROM person o WHERE o.merged_into = p.id)`, bun.In(people)).Exec(ctx)
+		AND NOT EXISTS (SELECT FROM person o WHERE o.merged_into = p.id)`, bun.List(people)).Exec(ctx)
 	return err
 }

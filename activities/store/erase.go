@@ -28,7 +28,7 @@ func (r *Record) LockPersonsApplications(ctx context.Context, person uuid.UUID) 
 		return nil, err
 	}
 	var apps []Application
-	err = r.tx.NewSelect().Model(&apps).Where("person_id IN (?)", bun.In(ids)).OrderExpr("id").For("UPDATE").Scan(ctx)
+	err = r.tx.NewSelect().Model(&apps).Where("person_id IN (?)", bun.List(ids)).OrderExpr("id").For("UPDATE").Scan(ctx)
 	return apps, err
 }
 
@@ -58,7 +58,7 @@ func (r *Record) Erase(ctx context.Context, person uuid.UUID, at time.Time) (int
 	if err != nil {
 		return 0, missing(err, "person")
 	}
-	people := bun.In(ids)
+	people := bun.List(ids)
 	applications := r.tx.NewSelect().Table("application").Column("id").Where("person_id IN (?)", people)
 	// One statement finds all documents before the references to them go.
 	var documents []uuid.UUID
@@ -90,7 +90,7 @@ func (r *Record) Erase(ctx context.Context, person uuid.UUID, at time.Time) (int
 		}
 	}
 	if len(documents) > 0 {
-		_, err = r.tx.NewDelete().Model((*Document)(nil)).Where("id IN (?)", bun.In(documents)).Exec(ctx)
+		_, err = r.tx.NewDelete().Model((*Document)(nil)).Where("id IN (?)", bun.List(documents)).Exec(ctx)
 	}
 	return number, err
 }

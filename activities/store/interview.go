@@ -241,7 +241,7 @@ func (r *Record) AddWave(ctx context.Context, w *Wave, offers []Offer) error {
 // the missing ones are left out.
 func (r *Record) Invitees(ctx context.Context, interview uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]Application, error) {
 	var list []Application
-	err := r.tx.NewSelect().Model(&list).Where("id IN (?)", bun.In(ids)).
+	err := r.tx.NewSelect().Model(&list).Where("id IN (?)", bun.List(ids)).
 		Where("vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).OrderExpr("id").For("SHARE").Scan(ctx)
 	found := map[uuid.UUID]Application{}
 	for _, a := range list {

@@ -112,7 +112,7 @@ func (r *Reader) interviewQuery(rows *[]InterviewRow, f InterviewFilter, p Page)
 		q = q.Where("EXISTS (SELECT FROM lane WHERE lane.interview_id = interview.id AND lane.staff_id = ? AND lane.closed_at IS NULL)", f.Staff)
 	}
 	if len(f.States) > 0 {
-		q = q.Where("interview.state IN (?)", bun.In(f.States))
+		q = q.Where("interview.state IN (?)", bun.List(f.States))
 	}
 	if !f.From.IsZero() {
 		// No session is longer than a day, so the index on starts_at can serve this.
@@ -169,7 +169,7 @@ func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID, states 
 	var rows []SessionPlace
 	if err := r.placeRows(&rows).Where("booking.interview_id = ?", interview).Apply(func(q *bun.SelectQuery) *bun.SelectQuery {
 		if len(states) > 0 {
-			q = q.Where("booking.state IN (?)", bun.In(states))
+			q = q.Where("booking.state IN (?)", bun.List(states))
 		}
 		return q
 	}).OrderExpr("booking.starts_at, lower(p.name), booking.id").Scan(ctx); err != nil || len(states) > 0 {

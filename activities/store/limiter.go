@@ -44,6 +44,6 @@ func (c *Catalog) Unhit(ctx context.Context, key string, l Limit, wall time.Time
 
 // Forgive forgets all tries under these keys.
 func (c *Catalog) Forgive(ctx context.Context, keys ...string) error {
-	_, err := c.db.NewRaw("DELETE FROM limiter WHERE key IN (?)", bun.In(keys)).Exec(ctx)
+	_, err := c.db.NewRaw("DELETE FROM limiter WHERE key IN (?)", bun.List(keys)).Exec(ctx)
 	return err
 }

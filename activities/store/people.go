@@ -75,7 +75,7 @@ func peopleBy(ctx context.Context, db bun.IDB, emails, phones []string) (byEmail
 			SELECT coalesce(merged_into, id) AS id, email AS hit, 'email' AS kind FROM person WHERE email IN (?) AND email <> '' AND erased_at IS NULL
 			UNION SELECT coalesce(merged_into, id), phone, 'phone' FROM person WHERE phone IN (?) AND phone <> '' AND erased_at IS NULL)
 		SELECT `+personColumns+`, hit, kind FROM hit JOIN person p USING (id) WHERE p.erased_at IS NULL ORDER BY p.created_at, p.id`,
-		bun.In(emails), bun.In(phones)).Scan(ctx, &rows)
+		bun.List(emails), bun.List(phones)).Scan(ctx, &rows)
 	for _, row := range rows {
 		m := byPhone
 		if row.Kind == "email" {
@@ -109,7 +109,7 @@ func probable(ctx context.Context, db bun.IDB, of []intake.Identity, except map[
 	}
 	slices.Sort(wanted)
 	var found []Person
-	err := db.NewSelect().Model(&found).Where("name_key IN (?) AND name_key <> ''", bun.In(wanted)).
+	err := db.NewSelect().Model(&found).Where("name_key IN (?) AND name_key <> ''", bun.List(wanted)).
 		Where("merged_into IS NULL AND erased_at IS NULL").OrderExpr("created_at, id").Limit(5000).Scan(ctx)
 	for _, p := range found {
 		for _, i := range keys[p.NameKey] {

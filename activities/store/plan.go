@@ -74,7 +74,7 @@ func (r *Reader) CommittedTo(ctx context.Context, interview uuid.UUID) ([]Commit
 	err := r.db.NewRaw(`SELECT application_id, slot FROM booking WHERE interview_id = ? AND state IN (?)
 		UNION ALL
 		SELECT application_id, slot FROM offer o WHERE interview_id = ? AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id)
-		ORDER BY slot, application_id`, interview, bun.In(openStates), interview).Scan(ctx, &list)
+		ORDER BY slot, application_id`, interview, bun.List(openStates), interview).Scan(ctx, &list)
 	return list, err
 }
 
@@ -111,6 +111,6 @@ func (r *Record) GrantSeats(ctx context.Context, interview uuid.UUID, slot, free
 // BeingFilled returns which of the sessions are being filled in waves: their processes want to know of replies.
 func (r *Reader) BeingFilled(ctx context.Context, interviews []uuid.UUID) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
-	err := r.db.NewSelect().Table("interview").Column("id").Where("id IN (?) AND filling <> ''", bun.In(interviews)).OrderExpr("id").Scan(ctx, &ids)
+	err := r.db.NewSelect().Table("interview").Column("id").Where("id IN (?) AND filling <> ''", bun.List(interviews)).OrderExpr("id").Scan(ctx, &ids)
 	return ids, err
 }

@@ -105,7 +105,7 @@ func (r *Reader) forecast(ctx context.Context, model *hiring.RateModel, intervie
 		return out, nil
 	}
 	var people []forecastFacts
-	if err := r.db.NewRaw(forecastPeople, interview, interview, interview, interview, bun.In(applications)).Scan(ctx, &people); err != nil {
+	if err := r.db.NewRaw(forecastPeople, interview, interview, interview, interview, bun.List(applications)).Scan(ctx, &people); err != nil {
 		return nil, err
 	}
 	for _, p := range people {

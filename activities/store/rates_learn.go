@@ -136,7 +136,7 @@ func (r *Reader) rateRows(ctx context.Context) ([]hiring.RateRow, error) {
 		Source    string
 		Missed    int
 	}
-	if err := r.db.NewRaw(rateOutcomes, bun.In(append(came, missed...)), rateRowsMost).Scan(ctx, &own); err != nil {
+	if err := r.db.NewRaw(rateOutcomes, bun.List(append(came, missed...)), rateRowsMost).Scan(ctx, &own); err != nil {
 		return nil, err
 	}
 	zones := map[string]*time.Location{}

@@ -57,7 +57,7 @@ func (r *Record) AddForecasts(ctx context.Context, interview uuid.UUID, at time.
 		LEFT JOIN LATERAL (SELECT p, override_p, booking_id FROM forecast WHERE interview_id = ? AND application_id = a.id ORDER BY seq DESC LIMIT 1) f ON true
 		LEFT JOIN LATERAL (SELECT id FROM booking WHERE application_id = a.id AND interview_id = ? ORDER BY booked_at DESC, id LIMIT 1) b ON true
 		LEFT JOIN LATERAL (SELECT id FROM offer WHERE application_id = a.id AND interview_id = ? ORDER BY created_at DESC LIMIT 1) o ON b.id IS NULL
-		WHERE a.id IN (?) ORDER BY a.id`, interview, interview, interview, bun.In(people)).Scan(ctx, &last)
+		WHERE a.id IN (?) ORDER BY a.id`, interview, interview, interview, bun.List(people)).Scan(ctx, &last)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (c *Catalog) ScoreForecasts(ctx context.Context, at time.Time) (int, error)
 			WHERE f.scored_at IS NULL AND i.state IN ('closed', 'cancelled')),
 		last AS (SELECT DISTINCT ON (interview_id, application_id) id FROM outcome WHERE at < starts_at AND came IS NOT NULL ORDER BY interview_id, application_id, seq DESC)
 		UPDATE forecast SET came = outcome.came, scored_at = ?, final = EXISTS (SELECT FROM last WHERE last.id = forecast.id)
-		FROM outcome WHERE outcome.id = forecast.id`, bun.In(came), bun.In(missed), at).Exec(ctx)
+		FROM outcome WHERE outcome.id = forecast.id`, bun.List(came), bun.List(missed), at).Exec(ctx)
 	if err != nil {
 		return 0, err
 	}

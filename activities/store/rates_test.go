@@ -214,7 +214,7 @@ func TestForecastPlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("200 forecasts in %s", time.Since(start))
-	lines := plan(t, r, r.db.NewSelect().TableExpr("("+forecastPeople+") q", ratesNext, ratesNext, ratesNext, ratesNext, bun.In(people)))
+	lines := plan(t, r, r.db.NewSelect().TableExpr("("+forecastPeople+") q", ratesNext, ratesNext, ratesNext, ratesNext, bun.List(people)))
 	if strings.Contains(lines, "Seq Scan on booking") || strings.Contains(lines, "Seq Scan on application") || strings.Contains(lines, "Seq Scan on person") {
 		t.Error(lines)
 	}

@@ -75,7 +75,7 @@ func (r *Reader) ScoresAny(ctx context.Context, staffID uuid.UUID, applications 
 	var ids []uuid.UUID
 	err := r.db.NewRaw(`SELECT DISTINCT b.application_id FROM lane l JOIN booking b ON b.interview_id = l.interview_id JOIN interview i ON i.id = l.interview_id
 		WHERE l.staff_id = ? AND b.application_id IN (?) AND (l.closed_at IS NULL OR l.closed_at > i.starts_at)
-		AND b.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')`, staffID, bun.In(applications)).Scan(ctx, &ids)
+		AND b.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')`, staffID, bun.List(applications)).Scan(ctx, &ids)
 	for _, id := range ids {
 		mine[id] = true
 	}
@@ -91,7 +91,7 @@ func (r *Reader) ScorecardsOf(ctx context.Context, applications []uuid.UUID) (ma
 	}
 	var rows []ScorecardRow
 	err := r.db.NewSelect().Model(&rows).ModelTableExpr("scorecard AS scorecard").ColumnExpr("scorecard.*, s.name AS staff_name").
-		Join("JOIN staff s ON s.id = scorecard.staff_id").Where("scorecard.application_id IN (?)", bun.In(applications)).
+		Join("JOIN staff s ON s.id = scorecard.staff_id").Where("scorecard.application_id IN (?)", bun.List(applications)).
 		OrderExpr("scorecard.filed_at, scorecard.id").Scan(ctx)
 	for _, row := range rows {
 		cards[row.ApplicationID] = append(cards[row.ApplicationID], row)

@@ -18,7 +18,7 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limi
 	var all int64
 	all, err = r.applicationRows(&rows).
 		Where("application.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).
-		Where("application.state IN (?)", bun.In([]hiring.State{hiring.Shortlisted, hiring.Invited})).
+		Where("application.state IN (?)", bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})).
 		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id = application.person_id AND x.interview_id = ?
 			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`, interview).
 		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id = application.person_id

@@ -204,7 +204,7 @@ func (r *Reader) StaffNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 		return names, nil
 	}
 	var rows []Staff
-	if err := r.db.NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+	if err := r.db.NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, err
 	}
 	for _, s := range rows {

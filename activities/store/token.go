@@ -120,7 +120,7 @@ func (r *Reader) TokenOwners(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 		return owners, nil
 	}
 	var rows []APIToken
-	if err := r.db.NewSelect().Model(&rows).Column("id", "staff_id").Where("id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+	if err := r.db.NewSelect().Model(&rows).Column("id", "staff_id").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, err
 	}
 	for _, t := range rows {

@@ -130,7 +130,7 @@ func (r *Reader) VacanciesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 	if len(ids) == 0 {
 		return out, nil
 	}
-	err := r.db.NewSelect().Model(&list).Where("id IN (?)", bun.In(ids)).Scan(ctx)
+	err := r.db.NewSelect().Model(&list).Where("id IN (?)", bun.List(ids)).Scan(ctx)
 	for _, v := range list {
 		out[v.ID] = v
 	}
