@@ -104,7 +104,7 @@ func (p *Pages) apply(c *fiber.Ctx) error {
 	if !form.OK() {
 		return p.showApply(c, fiber.StatusUnprocessableEntity, body, form)
 	}
-	if err := p.Catalog.Hit(c.UserContext(), "apply/"+addressHash(c.IP()), applyLimit, time.Now()); err != nil {
+	if err := p.Catalog.Hit(c.UserContext(), "apply/"+addressHash(auth.Nearest(c.IP())), applyLimit, time.Now()); err != nil {
 		return err
 	}
 	// The key is the browser's alone, so it is bound to the address and vacancy it was sent for.

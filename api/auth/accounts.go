@@ -108,17 +108,17 @@ func (a *Accounts) limitKey(what, whom string) string {
 	return what + "/" + base64.RawURLEncoding.EncodeToString(tag(a.pepper, what+"|"+whom)[:18])
 }
 
-// nearest is the address that our proxy saw. Behind one, Fiber's IP is the whole X-Forwarded-For header,
+// Nearest is the address that our proxy saw. Behind one, Fiber's IP is the whole X-Forwarded-For header,
 // to which the proxy appended; whatever stands before that is the client's own invention, and counting by
 // it would let anybody have a fresh limiter for each try.
-func nearest(ip string) string {
+func Nearest(ip string) string {
 	return strings.TrimSpace(ip[strings.LastIndexByte(ip, ',')+1:])
 }
 
 // network is what the limiter counts an address as: an IPv6 address by its /64, which one household
 // has, else the address.
 func network(ip string) string {
-	ip = nearest(ip)
+	ip = Nearest(ip)
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
 		return ip

@@ -88,7 +88,7 @@ func (a *Accounts) begin(ctx context.Context, who store.Staff, from Client) (Sig
 	_, _ = rand.Read(raw) // never fails (crypto/rand since Go 1.24)
 	now := a.Now()
 	n := store.Session{
-		Hash: hashOf(raw), ID: uuid.New(), StaffID: who.ID, Generation: who.Generation, IP: clip(nearest(from.IP), 45), Browser: clip(from.Browser, 300),
+		Hash: hashOf(raw), ID: uuid.New(), StaffID: who.ID, Generation: who.Generation, IP: clip(Nearest(from.IP), 45), Browser: clip(from.Browser, 300),
 		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(a.Absolute),
 	}
 	var replaces []byte
