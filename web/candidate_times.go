@@ -16,10 +16,10 @@ import (
 // timesView is the page of times to choose from.
 type timesView struct {
 	candidateView
-	Days  []dayOfTimes
-	Moved bool // an open booking is moved; else one is booked anew
-	Taken bool // the time chosen a moment ago is gone
-	Left  int  // how often it may still be moved after this
+	Days   []dayOfTimes
+	Moved  bool   // an open booking is moved; else one is booked anew
+	Notice string // why the time chosen a moment ago is not to be had
+	Left   int    // how often it may still be moved after this
 }
 
 // dayOfTimes are the times of one day at one place, in one reading of its clock: in the night when clocks
@@ -37,11 +37,11 @@ type timeOption struct {
 	At    time.Time
 }
 
-func (p *Pages) showTimes(v visit) error { return p.times(v, fiber.StatusOK, nil, false) }
+func (p *Pages) showTimes(v visit) error { return p.times(v, fiber.StatusOK, nil, "") }
 
 // times shows the free times, or goes back to the page when there is nothing to choose for.
-func (p *Pages) times(v visit, status int, form *Form, taken bool) error {
-	view := timesView{candidateView: newCandidateView(v), Taken: taken}
+func (p *Pages) times(v visit, status int, form *Form, notice string) error {
+	view := timesView{candidateView: newCandidateView(v), Notice: notice}
 	if !view.Options.Move && !view.Options.Choose {
 		return p.backToPage(v)
 	}
@@ -107,7 +107,7 @@ func (p *Pages) chooseTime(v visit) error {
 	if args.Interview == "" {
 		form := NewForm(nil)
 		form.Add("time", "choose_one")
-		return p.times(v, fiber.StatusUnprocessableEntity, form, false)
+		return p.times(v, fiber.StatusUnprocessableEntity, form, "")
 	}
 	answer, err := send(p, v, workflows.Choose, args)
 	if err == nil {
@@ -121,7 +121,5 @@ func (p *Pages) chooseTime(v visit) error {
 	if v.facts, err = p.Reader.CandidatePage(v.UserContext(), v.facts.ID); err != nil {
 		return err
 	}
-	form := NewForm(nil)
-	form.Fault = v.t("candidate.refused_" + code)
-	return p.times(v, fiber.StatusConflict, form, code == "seat_taken")
+	return p.times(v, fiber.StatusConflict, nil, v.t("candidate.refused_"+code))
 }
