@@ -36,6 +36,7 @@ var Navigation = []NavGroup{
 		{Key: "nav.candidates", Path: "/candidates", Icon: "users", Letter: "c", Phone: true, Roles: []string{"hr", "head_of_sales", "director", "admin"}},
 		{Key: "nav.sessions", Path: "/sessions", Icon: "calendar", Letter: "s", Phone: true, Roles: []string{"hr", "interviewer", "receptionist", "head_of_sales", "director", "admin"}},
 		{Key: "nav.arrivals", Path: "/arrivals", Icon: "door-open", Letter: "a", Phone: true, Roles: []string{"hr", "receptionist", "interviewer", "admin"}},
+		{Key: "nav.scorecards", Path: "/scorecards", Icon: "clipboard", Letter: "m", Roles: []string{"interviewer", "head_of_sales"}},
 		{Key: "nav.decisions", Path: "/decisions", Icon: "gavel", Letter: "d", Roles: []string{"hr", "head_of_sales", "director", "admin"}},
 		{Key: "nav.reports", Path: "/reports", Icon: "chart", Letter: "r", Roles: []string{"hr", "head_of_sales", "director", "admin"}},
 	}},
