@@ -82,7 +82,7 @@ func status(kind fault.Kind) int {
 // ofStatus is the fault for a refusal that the router or huma made.
 var ofStatus = map[int]*fault.Error{
 	http.StatusBadRequest:                  fault.New(fault.Invalid, "bad_request"),
-	http.StatusNotFound:                    fault.New(fault.NotFound, "not_found"),
+	http.StatusNotFound:                    fault.Missing("page"), // as the matrix refuses, or one could tell a hidden route from none
 	http.StatusMethodNotAllowed:            fault.New(fault.Invalid, "method_not_allowed"),
 	http.StatusNotAcceptable:               fault.New(fault.Invalid, "not_acceptable"),
 	http.StatusRequestTimeout:              fault.New(fault.Invalid, "request_timeout"),
