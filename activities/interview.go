@@ -29,6 +29,7 @@ func (s *Steps) registerInterview(r worker.ActivityRegistry) {
 	workflows.StopFilling.Step().Register(r, onInterview(s, string(workflows.StopFilling), stopFilling))
 	workflows.TakeProposal.Step().Register(r, onInterview(s, string(workflows.TakeProposal), takeProposal))
 	workflows.Dismiss.Step().Register(r, onInterview(s, string(workflows.Dismiss), dismissProposal))
+	workflows.OverridePlan.Step().Register(r, onInterview(s, string(workflows.OverridePlan), overridePlan))
 	workflows.CancelSession.Step().Register(r, onInterview(s, string(workflows.CancelSession), cancelSession))
 }
 

@@ -358,6 +358,16 @@ func TestEveryStepTwice(t *testing.T) {
 		twice(w, workflows.Dismiss.Step(), inOf(w, w.session, workflows.ProposalArgs{Plan: w.plans()[0].ID.String()}, w.key()))
 		w.now = w.now.Add(-2 * time.Hour)
 	})
+	try(string(workflows.OverridePlan), func() {
+		in := inOf(w, w.session, workflows.OverrideArgs{
+			Seats: []int{30, 30, 5}, Settings: hiring.DefaultPlanSettings(), Version: mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version,
+		}, w.key())
+		before := len(w.plans())
+		twice(w, workflows.OverridePlan.Step(), in)
+		if plans := w.plans(); len(plans) != before+1 || plans[0].Cause != "manual" || plans[0].After.Invited != 65 {
+			t.Errorf("%d plans, %d before", len(plans), before)
+		}
+	})
 	try(string(workflows.StopFilling), func() { twice(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key())) })
 	try(string(workflows.AdvanceInterview), func() {
 		w.atSession(-time.Hour, func() {

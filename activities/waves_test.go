@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -208,5 +209,58 @@ func TestFillingRefusals(t *testing.T) {
 	bad.WaitingWorth, bad.LimitRisk = -1, 2
 	if f := fault.As((workflows.FillArgs{Mode: "x", Settings: bad}).Check()); f == nil || f.Fields["mode"] == "" || f.Fields["waiting_worth"] == "" || f.Fields["limit_risk"] == "" {
 		t.Fatal(f)
+	}
+}
+
+func TestOverridingThePlan(t *testing.T) {
+	w, people := filling(t, 40, hiring.FillPropose)
+	w.settle(people)
+	if w.plans()[0].State != "proposed" {
+		t.Fatal("nothing was proposed")
+	}
+	facts := mustStep(w, workflows.LoadInterview, w.session.String()).Facts
+	settings := hiring.DefaultPlanSettings()
+	settings.WaitingWorth = 1
+	args := workflows.OverrideArgs{Seats: []int{5, 5, 0, 5, 5, 5, 5, 5}, Settings: settings, Version: facts.Version}
+	mustStep(w, workflows.OverridePlan.Step(), inOf(w, w.session, args, w.key()))
+	plans := w.plans()
+	if p := plans[0]; p.Cause != "manual" || p.State != "figures" || p.After.Invited != 35 || len(p.After.Slots) != 7 || p.Before.Invited != 8 || p.DecidedBy == "" {
+		t.Fatalf("%+v", p)
+	}
+	if shows := plans[0].After.Expected.Shows; shows < 6.9 || shows > 7.1 { // the handbook's one in five
+		t.Fatal(shows)
+	}
+	if plans[1].State != "superseded" {
+		t.Fatal("the proposal for the seats there were still stands")
+	}
+	if i, _ := w.steps.Reader.Interview(context.Background(), w.session); i.Settings.WaitingWorth != 1 || i.PlannedAt != nil {
+		t.Fatalf("%+v", i)
+	}
+	if _, err := call(w, workflows.OverridePlan.Step(), inOf(w, w.session, args, w.key())); fault.CodeOf(err) != "stale_form" {
+		t.Fatal(err)
+	}
+	w.settle(people)
+	args.Version = mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version
+	args.Seats, args.Rate, args.Planned = []int{0, 0, 0, 0, 0, 0, 0, 2}, ptr(0.5), true
+	mustStep(w, workflows.OverridePlan.Step(), inOf(w, w.session, args, w.key()))
+	if p := w.plans()[0]; p.Cause != "taken" || p.After.Expected.Shows != 1 {
+		t.Fatalf("%+v", p)
+	}
+	args.Version = mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version
+	args.Seats = []int{1}
+	if _, err := call(w, workflows.OverridePlan.Step(), inOf(w, w.session, args, w.key())); fault.As(err) == nil || fault.As(err).Fields["seats"] != "wrong_length" {
+		t.Fatal(err)
+	}
+	for _, bad := range []workflows.OverrideArgs{
+		{Seats: []int{}, Settings: settings, Version: 1},
+		{Seats: []int{500, 1}, Settings: settings, Version: 1},
+		{Seats: []int{-1}, Settings: settings, Version: 1},
+		{Seats: []int{1}, Settings: settings},
+		{Seats: []int{1}, Settings: settings, Version: 1, Rate: ptr(math.NaN())},
+		{Seats: []int{1}, Version: 1},
+	} {
+		if fault.KindOf(bad.Check()) != fault.Invalid {
+			t.Errorf("%+v passes", bad)
+		}
 	}
 }

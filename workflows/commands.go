@@ -62,6 +62,7 @@ const (
 	StopFilling   Command[None, onInterview]         = "interview.stop_filling"
 	TakeProposal  Command[ProposalArgs, onInterview] = "interview.take_proposal"
 	Dismiss       Command[ProposalArgs, onInterview] = "interview.dismiss_proposal"
+	OverridePlan  Command[OverrideArgs, onInterview] = "interview.override_plan"
 )
 
 // Commands on a batch.
@@ -277,6 +278,37 @@ type ProposalArgs struct {
 func (a ProposalArgs) Check() error {
 	var f fault.Fields
 	f.Require(isUUID(a.Plan), "plan", "not_an_id")
+	return f.Err()
+}
+
+// OverrideArgs sets how many may be invited to each arrival time, with what HR thinks the plan is worth;
+// Version is the session's. Its figures are kept as a plan, to be scored after the day.
+type OverrideArgs struct {
+	Seats    []int               `json:"seats"`
+	Settings hiring.PlanSettings `json:"settings"`
+	// Rate is the show probability HR counts with, 0 to 1; nil: the learned one.
+	Rate *float64 `json:"rate,omitempty"`
+	// Planned says that the seats are the planner's own, taken as they were proposed.
+	Planned bool `json:"planned,omitempty"`
+	Version int  `json:"version"`
+}
+
+// Check wants seats and settings within bounds.
+func (a OverrideArgs) Check() error {
+	var f fault.Fields
+	for _, err := range []error{SeatsArgs{a.Seats, a.Version}.Check(), a.Settings.Check()} {
+		if e := fault.As(err); e != nil {
+			for field, code := range e.Fields {
+				f.Add(field, code)
+			}
+		}
+	}
+	total := 0
+	for _, n := range a.Seats {
+		total += min(max(n, 0), hiring.MaxSeats+1)
+	}
+	f.Require(total <= hiring.MaxSeats, "seats", "out_of_range")
+	f.Require(a.Rate == nil || *a.Rate >= 0 && *a.Rate <= 1, "rate", "out_of_range") // NaN is neither
 	return f.Err()
 }
 

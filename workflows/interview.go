@@ -14,6 +14,7 @@ func Interview(ctx workflow.Context, id string) error {
 		handle(ctx, l, Schedule), handle(ctx, l, ChangeSeats), handle(ctx, l, Invite),
 		handle(ctx, l, AddLane), handle(ctx, l, CloseLane), handle(ctx, l, CancelSession),
 		handle(ctx, l, Fill), handle(ctx, l, StopFilling), handle(ctx, l, TakeProposal), handle(ctx, l, Dismiss),
+		handle(ctx, l, OverridePlan),
 	); err != nil {
 		return err
 	}

@@ -83,6 +83,23 @@ func (s PlanSettings) Request(slots, slotMinutes, lanes, room int, learned float
 	return r
 }
 
+// Seated is Request for a session whose slots have these seats, with the seats of the slots that are no
+// break (0 seats) as the counts of a plan: nobody is met in a break, so the planner does not see it. A
+// session that is nothing but breaks is planned as one slot without anybody. Beyond PlanMaxSlots or
+// PlanMaxLanes the planner refuses.
+func (s PlanSettings) Seated(seats []int, slotMinutes, lanes, room int, learned float64) (PlanRequest, []int) {
+	var counts []int
+	for _, n := range seats {
+		if n > 0 {
+			counts = append(counts, n)
+		}
+	}
+	if len(counts) == 0 {
+		counts = []int{0}
+	}
+	return s.Request(len(counts), slotMinutes, lanes, room, learned), counts
+}
+
 // How often a session that is being filled is planned anew.
 const (
 	replanAfterReply = 15 * time.Second // replies that come together are planned once
