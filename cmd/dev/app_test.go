@@ -75,6 +75,9 @@ func readDemo(t *testing.T, dir string) demoFile {
 	return f
 }
 
+// resource is what only people who work here may read.
+const resource = "/api/v1/vacancies"
+
 // status asks with a token; 401 means that it opens nothing.
 func status(t *testing.T, url, token string) int {
 	t.Helper()
@@ -155,7 +158,7 @@ func TestWholeApplication(t *testing.T) {
 			t.Errorf("%s is not printed", a.Email)
 		}
 	}
-	if status(t, made.URL+"/nothing", made.APIToken) == http.StatusUnauthorized || status(t, made.URL+"/nothing", made.APIToken+"x") != http.StatusUnauthorized {
+	if status(t, made.URL+resource, made.APIToken) != http.StatusOK || status(t, made.URL+resource, made.APIToken+"x") != http.StatusUnauthorized {
 		t.Error("the token of demo.json does not open, or any does")
 	}
 	before := look(t, dir)
@@ -168,7 +171,7 @@ func TestWholeApplication(t *testing.T) {
 	}
 
 	second := beginWhole(t, append(args, "-speed", "600")...)
-	if again := readDemo(t, dir); again.APIToken != made.APIToken || status(t, made.URL+"/nothing", made.APIToken) == http.StatusUnauthorized {
+	if again := readDemo(t, dir); again.APIToken != made.APIToken || status(t, made.URL+resource, made.APIToken) != http.StatusOK {
 		t.Error("another token")
 	}
 	if f := look(t, dir); f.speed != 600 || f.people != before.people || f.applications != before.applications || strings.Contains(second.out.String(), companyStep) {
@@ -197,7 +200,7 @@ func TestWholeApplication(t *testing.T) {
 		t.Fatal(err)
 	}
 	fresh := beginWhole(t, append(args, "-reset")...)
-	if f := readDemo(t, dir); f.APIToken == made.APIToken || status(t, f.URL+"/nothing", made.APIToken) != http.StatusUnauthorized {
+	if f := readDemo(t, dir); f.APIToken == made.APIToken || status(t, f.URL+resource, made.APIToken) != http.StatusUnauthorized {
 		t.Error("-reset kept the token")
 	}
 	if now, err := os.ReadFile(filepath.Join(dir, "keys")); err != nil || string(now) == string(keys) {
