@@ -42,6 +42,15 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 	case hiring.DoRemindHours:
 		b.RemindedDay, b.RemindedHours = true, true
 		return c.remind(ctx, b, "reminder_hours")
+	case hiring.DoInterviewed:
+		for _, fact := range facts.Bookings {
+			if fact.ID == a.Subject {
+				return c.interviewed(ctx, b, fact.MetAt)
+			}
+		}
+		return workflows.Answer{Code: "nothing_due"}, nil
+	case hiring.DoUnmet:
+		return c.unmet(ctx, b)
 	case hiring.DoWithdraw:
 		return c.withdrawBooking(ctx, b, "session_cancelled")
 	default:

@@ -29,6 +29,8 @@ func (s *Steps) registerApplication(r worker.ActivityRegistry) {
 	registerCommand(s, r, workflows.UndoCheckIn, undoCheckIn)
 	registerCommand(s, r, workflows.MarkNoShow, markNoShow)
 	registerCommand(s, r, workflows.MarkLeft, markLeft)
+	registerCommand(s, r, workflows.WalkIn, walkIn)
+	registerCommand(s, r, workflows.Rebook, rebook)
 	registerCommand(s, r, workflows.WithdrawByUs, withdrawByUs)
 	registerCommand(s, r, workflows.FileScorecard, fileScorecard)
 	registerCommand(s, r, workflows.Decide, decide)
@@ -62,7 +64,7 @@ func unshortlist(ctx context.Context, c *change, _ workflows.None) (workflows.An
 }
 
 func fileScorecard(ctx context.Context, c *change, a workflows.ScorecardArgs) (workflows.Answer, error) {
-	if err := hiring.CheckScore(c.app.State); err != nil {
+	if err := c.checkScore(ctx); err != nil {
 		return workflows.Answer{}, err
 	}
 	note, err := c.link(ctx, a.Note, "scorecard")
@@ -85,11 +87,15 @@ func fileScorecard(ctx context.Context, c *change, a workflows.ScorecardArgs) (w
 		if !b.State.Present() {
 			continue
 		}
-		b.State, b.EndedAt = hiring.BookingInterviewed, &c.at
-		if err := c.SaveBooking(ctx, &b); err != nil {
+		if err := c.met(ctx, &b, c.at); err != nil {
 			return workflows.Answer{}, err
 		}
 		card.BookingID = &b.ID
+	}
+	if card.BookingID == nil {
+		if card.BookingID, err = c.lastMeeting(ctx); err != nil {
+			return workflows.Answer{}, err
+		}
 	}
 	if err := c.AddScorecard(ctx, &card); err != nil {
 		return workflows.Answer{}, err
@@ -123,6 +129,9 @@ func decide(ctx context.Context, c *change, a workflows.DecideArgs) (workflows.A
 		PreviousState: previous, DecidedBy: c.by.Actor, DecidedAt: c.at,
 	}
 	if err := c.AddDecision(ctx, &d); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.dropThanks(ctx); err != nil {
 		return workflows.Answer{}, err
 	}
 	c.app.Decision, c.app.Reason = a.Decision, a.Reason

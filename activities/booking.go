@@ -89,7 +89,7 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 	old := b
 	b.InterviewID, b.Slot, b.StartsAt = to.ID, a.Slot, starts
 	b.State, b.HoldsSeat, b.ConfirmedAt, b.BookedAt, b.ReplyBy, b.LateMinutes = hiring.BookingConfirmed, true, &c.at, c.at, nil, nil
-	b.RemindedDay, b.RemindedHours = false, false
+	b.RemindedDay, b.RemindedHours, b.Priority = false, false, false
 	b.Moves++
 	b.Sequence++
 	if old.InterviewID == to.ID {
@@ -153,6 +153,14 @@ func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (wo
 	b := store.Booking{
 		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: to.ID, Slot: slot, StartsAt: starts,
 		State: hiring.BookingConfirmed, HoldsSeat: true, UID: uuid.NewString(), BookedAt: c.at, ConfirmedAt: &c.at,
+	}
+	if all[0].State == hiring.BookingLeft || all[0].State == hiring.BookingNoInterview {
+		// It was our fault last time: the person comes first, where that can be promised.
+		promised, lanes, err := c.Promised(ctx, to.ID, slot)
+		if err != nil {
+			return workflows.Answer{}, err
+		}
+		b.Priority = hiring.CheckPriority(promised, lanes) == nil
 	}
 	if err := c.AddBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
@@ -238,6 +246,13 @@ func undoCheckIn(ctx context.Context, c *change, a workflows.BookingArgs) (workf
 	}
 	if err := b.Rule().CheckPresent(); err != nil {
 		return workflows.Answer{}, err
+	}
+	if b.State == hiring.BookingWalkIn { // nobody had expected him: the place is gone
+		b.ArrivedAt = nil
+		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
+			return workflows.Answer{}, err
+		}
+		return booked("check_in_undone", b), c.settle(ctx, hiring.BookingWithdrawn)
 	}
 	b.State, b.ArrivedAt = hiring.BookingConfirmed, nil
 	if err := c.SaveBooking(ctx, &b); err != nil {

@@ -237,14 +237,14 @@ func TestUndoneDecisions(t *testing.T) {
 	early := w.interviewed()
 	do(w, workflows.Decide, early, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
 	do(w, workflows.UndoDecision, early, workflows.None{})
-	w.expect(early, "interviewed [interviewed+] [booked invitation decision_reject dropped]")
+	w.expect(early, "interviewed [interviewed+] [booked invitation decision_reject dropped thanks dropped]")
 	late := w.interviewed()
 	do(w, workflows.Decide, late, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
 	w.exec(`UPDATE outgoing_mail SET state = 'sent' WHERE kind = 'decision_reject' AND state = 'queued'`)
 	if a := do(w, workflows.UndoDecision, late, workflows.None{}); a.Code != "undone_told" {
 		t.Fatal(a)
 	}
-	w.expect(late, "interviewed [interviewed+] [booked decision_undone invitation decision_reject sent]")
+	w.expect(late, "interviewed [interviewed+] [booked decision_undone invitation decision_reject sent thanks dropped]")
 }
 
 func TestAKeyIsForOneThing(t *testing.T) {

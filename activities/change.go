@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -120,15 +121,21 @@ func (c *change) AddBooking(ctx context.Context, b *store.Booking) error {
 }
 
 // nudges are the sessions touched that are being filled: they plan anew when somebody replies, moves or
-// gives a seat back.
+// gives a seat back; and those with a call of this person who is no longer there.
 func (c *change) nudges(ctx context.Context) ([]string, error) {
 	if len(c.touched) == 0 {
 		return nil, nil
 	}
 	filling, err := c.BeingFilled(ctx, c.touched)
+	if err != nil {
+		return nil, err
+	}
+	calling, err := c.CalledElsewhere(ctx, c.app.ID)
 	var list []string
-	for _, id := range filling {
-		list = append(list, "interview/"+id.String())
+	for _, id := range append(filling, calling...) {
+		if name := "interview/" + id.String(); !slices.Contains(list, name) {
+			list = append(list, name)
+		}
 	}
 	return list, err
 }

@@ -23,8 +23,7 @@ func (s *Steps) registerInterview(r worker.ActivityRegistry) {
 	workflows.Schedule.Step().Register(r, s.schedule)
 	workflows.ChangeSeats.Step().Register(r, onInterview(s, string(workflows.ChangeSeats), changeSeats))
 	workflows.Invite.Step().Register(r, onInterview(s, string(workflows.Invite), invite))
-	workflows.AddLane.Step().Register(r, onInterview(s, string(workflows.AddLane), addLane))
-	workflows.CloseLane.Step().Register(r, onInterview(s, string(workflows.CloseLane), closeLane))
+	s.registerDay(r)
 	workflows.Fill.Step().Register(r, onInterview(s, string(workflows.Fill), fill))
 	workflows.StopFilling.Step().Register(r, onInterview(s, string(workflows.StopFilling), stopFilling))
 	workflows.TakeProposal.Step().Register(r, onInterview(s, string(workflows.TakeProposal), takeProposal))
@@ -264,39 +263,6 @@ func (c *sessionChange) invitable(ctx context.Context, texts []string) ([]uuid.U
 	return people, nil
 }
 
-func addLane(ctx context.Context, c *sessionChange, a workflows.LaneArgs) (workflows.Answer, error) {
-	if err := c.fillable(); err != nil {
-		return workflows.Answer{}, err
-	}
-	staff, err := subject(a.Staff)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	lanes, err := c.Lanes(ctx, c.session.ID)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	if len(lanes) >= hiring.MaxLanes {
-		return workflows.Answer{}, fault.New(fault.Conflict, "too_many_lanes")
-	}
-	lane := store.Lane{ID: uuid.New(), InterviewID: c.session.ID, Number: len(lanes) + 1, StaffID: staff}
-	if err := c.Record.AddLane(ctx, lane, c.session.StartsAt, c.session.EndsAt); err != nil {
-		return workflows.Answer{}, err
-	}
-	return c.done(ctx, workflows.Answer{Code: "lane_added", ID: lane.ID.String()})
-}
-
-func closeLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
-	lane, err := subject(a.Lane)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	if err := c.Record.CloseLane(ctx, c.session.ID, lane, c.at); err != nil {
-		return workflows.Answer{}, err
-	}
-	return c.done(ctx, workflows.Answer{Code: "lane_closed", ID: a.Lane})
-}
-
 // cancelSession calls the session off; its applications, nudged, withdraw their bookings and tell the people.
 func cancelSession(ctx context.Context, c *sessionChange, _ workflows.None) (workflows.Answer, error) {
 	if err := c.fillable(); err != nil {
@@ -322,16 +288,18 @@ func advanceInterview(ctx context.Context, c *sessionChange, a workflows.Advance
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	if next := facts.Next(c.at); next.Do != a.Do {
+	if next := facts.Next(c.at); next.Do != a.Do || next.Subject != a.Subject {
 		return workflows.Answer{Code: "nothing_due"}, nil
 	}
 	switch a.Do {
+	case hiring.DoEndCall:
+		return c.endCall(ctx, a.Subject)
 	case hiring.DoReplan:
 		return c.replan(ctx)
 	case hiring.DoStopFilling:
 		return stopFilling(ctx, c, workflows.None{})
 	case hiring.DoClose:
-		c.session.State = hiring.SessionClosed
+		return c.close(ctx)
 	default:
 		c.session.State, c.session.Filling = hiring.SessionRunning, hiring.FillOff
 	}

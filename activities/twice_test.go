@@ -369,6 +369,7 @@ func TestEveryStepTwice(t *testing.T) {
 		}
 	})
 	try(string(workflows.StopFilling), func() { twice(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key())) })
+	tryTheDay(w, try)
 	try(string(workflows.AdvanceInterview), func() {
 		w.atSession(-time.Hour, func() {
 			twice(w, workflows.AdvanceInterview, inOf(w, w.session, workflows.Advance{Do: hiring.DoStart}, w.key()))

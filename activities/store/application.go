@@ -56,6 +56,7 @@ type Booking struct {
 	EndedAt       *time.Time        `bun:"ended_at"`
 	RemindedDay   bool              `bun:"reminded_day"`
 	RemindedHours bool              `bun:"reminded_hours"`
+	Priority      bool              `bun:"priority"` // called first
 	Version       int               `bun:"version"`
 }
 
@@ -146,9 +147,13 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 	var open []struct {
 		Booking    `bun:",extend"`
 		SessionOff bool
+		MetAt      *time.Time
+		Unmet      bool
 	}
 	err = r.db.NewSelect().Model(&open).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").
 		ColumnExpr("EXISTS (SELECT FROM interview i WHERE i.id = booking.interview_id AND i.state = 'cancelled') AS session_off").
+		ColumnExpr("(SELECT max(c.ended_at) FROM call c WHERE c.booking_id = booking.id AND c.outcome IN ('done', 'forgotten')) AS met_at").
+		ColumnExpr(unmet+" AS unmet").
 		Where("application_id = ?", id).Where("state IN (?)", bun.List(openStates)).OrderExpr("starts_at, id").Scan(ctx)
 	for _, b := range open {
 		fact := hiring.BookingFact{
@@ -157,6 +162,10 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 		}
 		if b.ReplyBy != nil {
 			fact.ReplyBy = *b.ReplyBy
+		}
+		fact.Unmet = b.Unmet
+		if b.MetAt != nil {
+			fact.MetAt = *b.MetAt
 		}
 		if b.LateMinutes != nil {
 			fact.LateMinutes = *b.LateMinutes

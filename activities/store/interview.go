@@ -34,6 +34,7 @@ type Interview struct {
 	ChangedAt     time.Time             `bun:"changed_at"`
 	LoadedAt      *time.Time            `bun:"loaded_at"`
 	DueAt         *time.Time            `bun:"due_at"`
+	AbsentAt      *time.Time            `bun:"absent_at"` // noted that no interviewer came
 	Version       int                   `bun:"version"`
 }
 
@@ -45,6 +46,7 @@ type Lane struct {
 	Number        int        `bun:"number"`
 	StaffID       uuid.UUID  `bun:"staff_id"`
 	ClosedAt      *time.Time `bun:"closed_at"`
+	PausedAt      *time.Time `bun:"paused_at"`
 }
 
 // Slot is an arrival time with its seats.
@@ -113,6 +115,9 @@ func (r *Reader) InterviewFacts(ctx context.Context, id uuid.UUID) (hiring.Inter
 		return f, false, err
 	}
 	f.ID, f.State, f.Version, f.StartsAt, f.EndsAt = id.String(), i.State, i.Version, i.StartsAt, i.EndsAt
+	if f.Over, err = r.overCalls(ctx, id); err != nil {
+		return f, true, err
+	}
 	if f.Policy, err = r.Policy(ctx); err != nil || i.Filling == hiring.FillOff {
 		return f, true, err
 	}
@@ -208,7 +213,7 @@ func (r *Record) LockInterview(ctx context.Context, id uuid.UUID) (Interview, er
 func (r *Record) SaveInterview(ctx context.Context, i *Interview, at time.Time) error {
 	i.Version++
 	i.ChangedAt = at
-	_, err := r.tx.NewUpdate().Model(i).WherePK().Column("state", "filling", "settings", "planned_at", "changed_at", "version").Exec(ctx)
+	_, err := r.tx.NewUpdate().Model(i).WherePK().Column("state", "filling", "settings", "planned_at", "absent_at", "changed_at", "version").Exec(ctx)
 	return err
 }
 

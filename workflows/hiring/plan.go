@@ -25,14 +25,17 @@ const (
 	DoRemindDay   = "remind_day"
 	DoRemindHours = "remind_hours"
 	DoNoShow      = "no_show"
-	DoWithdraw    = "withdraw" // the session was called off
-	DoErase       = "erase"    // the person asked for it
+	DoWithdraw    = "withdraw"    // the session was called off
+	DoErase       = "erase"       // the person asked for it
+	DoInterviewed = "interviewed" // a lane has finished with the person
+	DoUnmet       = "unmet"       // the person came and nobody met him
 )
 
 // The steps a session takes by itself.
 const (
-	DoStart = "start"
-	DoClose = "close"
+	DoStart   = "start"
+	DoClose   = "close"
+	DoEndCall = "end_call" // the person called is no longer here
 )
 
 // ApplicationFacts is what the process of an application knows: ids, codes, times, numbers.
@@ -59,6 +62,8 @@ type BookingFact struct {
 	RemindedHours bool       `json:"reminded_hours"`
 	SessionOff    bool       `json:"session_off,omitempty"`  // the session was cancelled
 	LateMinutes   int        `json:"late_minutes,omitempty"` // announced; the grace begins after them
+	MetAt         time.Time  `json:"met_at,omitzero"`        // when a lane finished with the person
+	Unmet         bool       `json:"unmet,omitempty"`        // the day is over, or no interviewer came, and nobody met the person
 }
 
 // Next decides what the application's process does at now.
@@ -96,6 +101,14 @@ func (b BookingFact) next(now time.Time, p Policy) Action {
 	if b.SessionOff && b.State.Expected() {
 		return Action{Do: DoWithdraw, Subject: b.ID, Occasion: b.ID}
 	}
+	if b.State.Present() {
+		switch {
+		case !b.MetAt.IsZero():
+			return Action{Do: DoInterviewed, Subject: b.ID, Occasion: b.ID + "/" + b.MetAt.UTC().Format(time.RFC3339Nano)}
+		case b.Unmet:
+			return Action{Do: DoUnmet, Subject: b.ID, Occasion: b.ID}
+		}
+	}
 	switch b.State {
 	case BookingInvited:
 		if b.ReplyBy.IsZero() {
@@ -122,6 +135,7 @@ type InterviewFacts struct {
 	Version  int          `json:"version"`
 	StartsAt time.Time    `json:"starts_at"`
 	EndsAt   time.Time    `json:"ends_at"`
+	Over     []string     `json:"over,omitempty"` // live calls of people who are no longer here
 	Policy   Policy       `json:"policy"`
 	Clock    Clock        `json:"clock"`
 
@@ -142,6 +156,9 @@ func (f InterviewFacts) Next(now time.Time) Action {
 			return Action{Until: at}
 		}
 		return Action{Do: what, Occasion: at.UTC().Format(time.RFC3339)}
+	}
+	if len(f.Over) > 0 {
+		return Action{Do: DoEndCall, Subject: f.Over[0], Occasion: f.Over[0]}
 	}
 	switch f.State {
 	case SessionOpen:

@@ -1,0 +1,350 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// The day of a session: lanes and calls. All are judged under the session's lock, so that two screens
+// never call one person; a person who leaves meanwhile is noticed by the process, which ends the call.
+
+func (s *Steps) registerDay(r worker.ActivityRegistry) {
+	workflows.AddLane.Step().Register(r, onInterview(s, string(workflows.AddLane), addLane))
+	workflows.CloseLane.Step().Register(r, onInterview(s, string(workflows.CloseLane), closeLane))
+	workflows.PauseLane.Step().Register(r, onInterview(s, string(workflows.PauseLane), pauseLane))
+	workflows.ResumeLane.Step().Register(r, onInterview(s, string(workflows.ResumeLane), resumeLane))
+	workflows.CallNext.Step().Register(r, onInterview(s, string(workflows.CallNext), callNext))
+	workflows.Call.Step().Register(r, onInterview(s, string(workflows.Call), callPerson))
+	workflows.StartInterview.Step().Register(r, onInterview(s, string(workflows.StartInterview), startInterview))
+	workflows.FinishInterview.Step().Register(r, onInterview(s, string(workflows.FinishInterview), finishInterview))
+	workflows.ReturnToQueue.Step().Register(r, onInterview(s, string(workflows.ReturnToQueue), returnToQueue))
+	workflows.MarkAbsent.Step().Register(r, onInterview(s, string(workflows.MarkAbsent), markAbsent))
+}
+
+// addLane opens a lane for the planned time, or on the day from now on. After the planned end it is open
+// for an hour, as far as another session's claim on the interviewer goes.
+func addLane(ctx context.Context, c *sessionChange, a workflows.LaneArgs) (workflows.Answer, error) {
+	if err := c.fillable(); err != nil {
+		return workflows.Answer{}, err
+	}
+	staff, err := subject(a.Staff)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	lanes, err := c.Lanes(ctx, c.session.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if len(lanes) >= hiring.MaxLanes {
+		return workflows.Answer{}, fault.New(fault.Conflict, "too_many_lanes")
+	}
+	from, to := later(c.session.StartsAt, c.at), c.session.EndsAt
+	if !to.After(from) {
+		to = from.Add(time.Hour)
+	}
+	lane := store.Lane{ID: uuid.New(), InterviewID: c.session.ID, Number: len(lanes) + 1, StaffID: staff}
+	if err := c.Record.AddLane(ctx, lane, from, to); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, workflows.Answer{Code: "lane_added", ID: lane.ID.String()})
+}
+
+// closeLane refuses while somebody is with the lane: conflict lane_busy.
+func closeLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
+	lane, err := c.lane(ctx, a.Lane)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	live, err := c.liveCalls(ctx)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	for _, call := range live {
+		if call.LaneID == lane.ID {
+			return workflows.Answer{}, fault.New(fault.Conflict, "lane_busy")
+		}
+	}
+	if err := c.Record.CloseLane(ctx, c.session.ID, lane.ID, c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, workflows.Answer{Code: "lane_closed", ID: a.Lane})
+}
+
+// pauseLane takes no more people for a while; who is with the lane stays.
+func pauseLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
+	lane, err := c.openLane(ctx, a.Lane)
+	if err == nil {
+		err = c.PauseLane(ctx, lane.ID, &c.at)
+	}
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, workflows.Answer{Code: "lane_paused", ID: a.Lane})
+}
+
+func resumeLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
+	lane, err := c.lane(ctx, a.Lane)
+	if err == nil && lane.PausedAt == nil {
+		err = fault.New(fault.Conflict, "lane_not_paused")
+	}
+	if err == nil {
+		err = c.PauseLane(ctx, lane.ID, nil)
+	}
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, workflows.Answer{Code: "lane_resumed", ID: a.Lane})
+}
+
+func (c *sessionChange) lane(ctx context.Context, text string) (store.Lane, error) {
+	id, err := subject(text)
+	if err != nil {
+		return store.Lane{}, err
+	}
+	return c.Lane(ctx, c.session.ID, id)
+}
+
+// openLane returns a lane that takes people: conflict lane_closed, lane_paused.
+func (c *sessionChange) openLane(ctx context.Context, text string) (store.Lane, error) {
+	lane, err := c.lane(ctx, text)
+	switch {
+	case err != nil:
+	case lane.ClosedAt != nil:
+		err = fault.New(fault.Conflict, "lane_closed")
+	case lane.PausedAt != nil:
+		err = fault.New(fault.Conflict, "lane_paused")
+	}
+	return lane, err
+}
+
+func (c *sessionChange) liveCalls(ctx context.Context) ([]store.Call, error) {
+	all, err := c.Calls(ctx, c.session.ID)
+	var live []store.Call
+	for _, one := range all {
+		if one.Outcome == hiring.CallLive {
+			live = append(live, one)
+		}
+	}
+	return live, err
+}
+
+// callNext calls whoever is next by the queue's order: conflict nobody_waiting, lane_busy.
+func callNext(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
+	waiting, err := c.InQueue(ctx, c.session.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	lane, err := c.openLane(ctx, a.Lane)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	next, somebody := hiring.NextCalled(waiting)
+	if !somebody {
+		return workflows.Answer{}, fault.New(fault.Conflict, "nobody_waiting")
+	}
+	return c.call(ctx, lane, next.ID)
+}
+
+// callPerson calls somebody out of turn: conflict not_here, already_called, lane_busy.
+func callPerson(ctx context.Context, c *sessionChange, a workflows.CallArgs) (workflows.Answer, error) {
+	lane, err := c.openLane(ctx, a.Lane)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	id, err := subject(a.Booking)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	b, err := c.BookingState(ctx, c.session.ID, id)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := b.Rule().CheckPresent(); err != nil {
+		return workflows.Answer{}, err
+	}
+	calls, err := c.Calls(ctx, c.session.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	for _, one := range calls {
+		if one.BookingID == b.ID && (one.Outcome == hiring.CallDone || one.Outcome == hiring.CallForgotten) {
+			return workflows.Answer{}, fault.New(fault.Conflict, "already_met")
+		}
+	}
+	return c.call(ctx, lane, a.Booking)
+}
+
+func (c *sessionChange) call(ctx context.Context, lane store.Lane, booking string) (workflows.Answer, error) {
+	if err := c.fillable(); err != nil {
+		return workflows.Answer{}, err
+	}
+	if c.at.Before(c.session.StartsAt.Add(-hiring.CallBefore)) {
+		return workflows.Answer{}, fault.New(fault.Conflict, "too_early")
+	}
+	id, err := subject(booking)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	one := store.Call{ID: uuid.New(), InterviewID: c.session.ID, BookingID: id, LaneID: lane.ID, CalledAt: c.at}
+	if err := c.AddCall(ctx, &one); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, workflows.Answer{Code: "called", ID: one.ID.String()})
+}
+
+// liveCall returns the call named while it lives: conflict call_over.
+func (c *sessionChange) liveCall(ctx context.Context, a workflows.CallIDArgs) (store.Call, error) {
+	id, err := subject(a.Call)
+	if err != nil {
+		return store.Call{}, err
+	}
+	one, err := c.Record.Call(ctx, c.session.ID, id)
+	if err == nil && one.Outcome != hiring.CallLive {
+		err = fault.New(fault.Conflict, "call_over")
+	}
+	return one, err
+}
+
+func startInterview(ctx context.Context, c *sessionChange, a workflows.CallIDArgs) (workflows.Answer, error) {
+	one, err := c.liveCall(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if one.StartedAt != nil {
+		return workflows.Answer{}, fault.New(fault.Conflict, "already_started")
+	}
+	one.StartedAt = &c.at
+	if err := c.SaveCall(ctx, &one); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, workflows.Answer{Code: "started", ID: a.Call})
+}
+
+// finishInterview ends the interview; the application, nudged, becomes interviewed. Whoever forgot to say
+// that it began is taken to have begun when he called.
+func finishInterview(ctx context.Context, c *sessionChange, a workflows.CallIDArgs) (workflows.Answer, error) {
+	one, err := c.liveCall(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.end(ctx, one, hiring.CallDone, "finished")
+}
+
+func returnToQueue(ctx context.Context, c *sessionChange, a workflows.CallIDArgs) (workflows.Answer, error) {
+	one, err := c.liveCall(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.end(ctx, one, hiring.CallReturned, "returned")
+}
+
+// endCall ends the call of a person who is no longer here: his scorecard was filed, he left, or checking
+// him in was a mistake.
+func (c *sessionChange) endCall(ctx context.Context, call string) (workflows.Answer, error) {
+	one, err := c.liveCall(ctx, workflows.CallIDArgs{Call: call})
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	b, err := c.BookingState(ctx, c.session.ID, one.BookingID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	switch b.State {
+	case hiring.BookingInterviewed:
+		return c.end(ctx, one, hiring.CallDone, "finished")
+	case hiring.BookingLeft, hiring.BookingNoInterview:
+		return c.end(ctx, one, hiring.CallLeft, "left")
+	}
+	return c.end(ctx, one, hiring.CallReturned, "returned")
+}
+
+func (c *sessionChange) end(ctx context.Context, one store.Call, outcome hiring.CallOutcome, code string) (workflows.Answer, error) {
+	answer := workflows.Answer{Code: code, ID: one.ID.String()}
+	if outcome == hiring.CallDone && one.StartedAt == nil {
+		one.StartedAt = &one.CalledAt
+	}
+	one.Outcome, one.EndedAt = outcome, &c.at
+	if err := c.SaveCall(ctx, &one); err != nil {
+		return workflows.Answer{}, err
+	}
+	b, err := c.BookingState(ctx, c.session.ID, one.BookingID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if outcome == hiring.CallDone && b.State.Present() {
+		answer.Nudge = []string{"application/" + b.ApplicationID.String()}
+	}
+	return c.done(ctx, answer)
+}
+
+// markAbsent notes that no interviewer came: whoever is here is told and owed another time. Conflict
+// lane_opened when somebody was called, session_closed when it was called off, too_early before the start.
+func markAbsent(ctx context.Context, c *sessionChange, _ workflows.None) (workflows.Answer, error) {
+	calls, err := c.Calls(ctx, c.session.ID)
+	switch {
+	case err != nil:
+		return workflows.Answer{}, err
+	case len(calls) > 0:
+		return workflows.Answer{}, fault.New(fault.Conflict, "lane_opened")
+	case c.session.State == hiring.SessionCancelled:
+		return workflows.Answer{}, fault.New(fault.Conflict, "session_closed", "state", string(c.session.State))
+	case c.at.Before(c.session.StartsAt):
+		return workflows.Answer{}, fault.New(fault.Conflict, "too_early")
+	}
+	c.session.AbsentAt = &c.at
+	answer := workflows.Answer{Code: "absent"}
+	if answer.Nudge, err = c.nudgeAll(ctx); err != nil {
+		return workflows.Answer{}, err
+	}
+	answer.Count = len(answer.Nudge)
+	return c.done(ctx, answer)
+}
+
+// nudgeAll names the processes of everybody with an open place in the session.
+func (c *sessionChange) nudgeAll(ctx context.Context) ([]string, error) {
+	open, err := c.ApplicationsIn(ctx, c.session.ID)
+	var names []string
+	for _, id := range open {
+		names = append(names, "application/"+id.String())
+	}
+	return names, err
+}
+
+// close ends the day: interviews that nobody ended are noted as forgotten, who was called and never
+// began goes back, the report is written, and everybody still here is looked at once more.
+func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {
+	live, err := c.liveCalls(ctx)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	for _, one := range live {
+		one.EndedAt, one.Outcome = &c.at, hiring.CallReturned
+		if one.StartedAt != nil {
+			one.Outcome = hiring.CallForgotten
+		}
+		if err := c.SaveCall(ctx, &one); err != nil {
+			return workflows.Answer{}, err
+		}
+	}
+	c.session.State = hiring.SessionClosed
+	answer := workflows.Answer{Code: string(c.session.State)}
+	if answer.Nudge, err = c.nudgeAll(ctx); err != nil {
+		return workflows.Answer{}, err
+	}
+	report, err := c.DayReport(ctx, c.session)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.SaveReport(ctx, c.session.ID, report, c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.done(ctx, answer)
+}

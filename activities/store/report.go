@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// DayReport counts a session's day from the facts as they are (hiring.ReportDay).
+func (r *Reader) DayReport(ctx context.Context, session Interview) (hiring.DayReport, error) {
+	places, err := r.dayPlaces(ctx, session.ID)
+	if err != nil {
+		return hiring.DayReport{}, err
+	}
+	lanes, err := r.dayLanes(ctx, session.ID)
+	if err != nil {
+		return hiring.DayReport{}, err
+	}
+	return hiring.ReportDay(places, lanes, session.StartsAt, session.EndsAt, time.Duration(session.WaitMinutes)*time.Minute), nil
+}
+
+func (r *Reader) dayPlaces(ctx context.Context, interview uuid.UUID) ([]hiring.DayPlace, error) {
+	var rows []struct {
+		State     hiring.Attendance
+		StartsAt  time.Time
+		ArrivedAt *time.Time
+		EndedAt   *time.Time
+		WalkIn    bool
+		Met       bool
+		StartedAt *time.Time
+	}
+	// A walk-in's place is made at the very moment of his arrival.
+	err := r.db.NewRaw(`SELECT b.state, b.starts_at, b.arrived_at, b.ended_at, coalesce(b.arrived_at = b.booked_at, false) AS walk_in,
+			c.id IS NOT NULL AS met, c.started_at
+		FROM booking b LEFT JOIN LATERAL (SELECT * FROM call WHERE booking_id = b.id AND outcome IN ('done', 'forgotten')
+			ORDER BY called_at DESC LIMIT 1) c ON true
+		WHERE b.interview_id = ? ORDER BY b.starts_at, b.id`, interview).Scan(ctx, &rows)
+	places := make([]hiring.DayPlace, 0, len(rows))
+	for _, row := range rows {
+		places = append(places, hiring.DayPlace{
+			State: row.State, Promised: row.StartsAt, Arrived: value(row.ArrivedAt), Ended: value(row.EndedAt),
+			WalkIn: row.WalkIn, Met: row.Met, Started: value(row.StartedAt),
+		})
+	}
+	return places, err
+}
+
+func (r *Reader) dayLanes(ctx context.Context, interview uuid.UUID) ([]hiring.DayLane, error) {
+	var rows []struct {
+		ID       uuid.UUID
+		StaffID  uuid.UUID
+		Opened   time.Time
+		ClosedAt *time.Time
+	}
+	if err := r.db.NewRaw(`SELECT id, staff_id, lower(during) AS opened, closed_at FROM lane WHERE interview_id = ? ORDER BY number`, interview).Scan(ctx, &rows); err != nil {
+		return nil, err
+	}
+	calls, err := r.Calls(ctx, interview)
+	lanes := make([]hiring.DayLane, 0, len(rows))
+	for _, row := range rows {
+		lane := hiring.DayLane{ID: row.ID.String(), Staff: row.StaffID.String(), Opened: row.Opened, Closed: value(row.ClosedAt)}
+		for _, c := range calls {
+			switch {
+			case c.LaneID != row.ID || c.StartedAt == nil:
+			case c.Outcome == hiring.CallDone:
+				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *c.StartedAt, Until: *c.EndedAt})
+			case c.Outcome == hiring.CallForgotten:
+				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *c.StartedAt})
+			}
+		}
+		lanes = append(lanes, lane)
+	}
+	return lanes, err
+}
+
+func value(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// jsonOf writes numbers, ids and codes as JSON, which cannot fail.
+func jsonOf(v any) string {
+	raw, _ := json.Marshal(v)
+	return string(raw)
+}

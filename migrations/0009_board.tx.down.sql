@@ -1,0 +1,12 @@
+DROP TRIGGER booking_added ON booking;
+DROP TRIGGER booking_changed ON booking;
+DROP TRIGGER offer_added ON offer;
+DROP TRIGGER lane_added ON lane;
+DROP TRIGGER lane_changed ON lane;
+DROP TRIGGER interview_changed ON interview;
+DROP TABLE session_report, call;
+DROP FUNCTION tell_session();
+DROP FUNCTION tell_interview();
+ALTER TABLE booking DROP COLUMN priority;
+ALTER TABLE interview DROP COLUMN absent_at;
+ALTER TABLE lane DROP COLUMN paused_at;
