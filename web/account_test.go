@@ -58,6 +58,8 @@ func newCompany(t *testing.T) *company {
 	co.pages.accountRoutes(r)
 	co.pages.staffRoutes(r)
 	co.pages.auditRoutes(r)
+	co.pages.funnelRoutes(r)
+	co.pages.ratesRoutes(r)
 	co.matrix.Guard(co.app)
 	for name, roles := range map[string][]staff.Role{"anna": {staff.Admin, staff.HR}, "hana": {staff.HR}, "igor": {staff.Interviewer}, "dora": {staff.Director}} {
 		s, err := accounts.Create(context.Background(), "seed/"+name, store.NewStaff{

@@ -60,6 +60,7 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"bars":     func(c chart.Chart) template.HTML { return chart.Bars(lang, c) },
 		"columns":  func(c chart.Chart) template.HTML { return chart.Columns(lang, c) },
 		"plot":     func(p chart.Plot) template.HTML { return chart.Calibration(lang, p) },
+		"ranges":   func(r chart.Ranges) template.HTML { return chart.Intervals(lang, r) },
 	}
 	for name, fn := range parts(lang, s) {
 		words[name] = fn

@@ -22,4 +22,6 @@ func (p *Pages) Register(r auth.Routes) {
 	p.dayRoutes(r)
 	p.scorecardRoutes(r)
 	p.decisionRoutes(r)
+	p.funnelRoutes(r)
+	p.ratesRoutes(r)
 }
