@@ -41,7 +41,7 @@ type MailMark struct {
 func (r *Reader) SessionMails(ctx context.Context, interview uuid.UUID) (map[uuid.UUID][]MailMark, error) {
 	var list []MailMark
 	err := r.db.NewRaw(`SELECT m.booking_id, m.kind, m.state, m.due_at, m.settled_at FROM outgoing_mail m JOIN booking b ON b.id = m.booking_id
-		WHERE b.interview_id = ? ORDER BY m.created_at, m.id LIMIT 20000`, interview).Scan(ctx, &list)
+		WHERE b.interview_id = ? ORDER BY m.created_at, m.booking_version, m.id LIMIT 20000`, interview).Scan(ctx, &list)
 	marks := map[uuid.UUID][]MailMark{}
 	for _, m := range list {
 		marks[m.BookingID] = append(marks[m.BookingID], m)
