@@ -162,6 +162,10 @@ func (c *batchChange) chunked(ctx context.Context, done bool, state string) (wor
 		return c.save(ctx, "chunk")
 	}
 	c.batch.State, c.batch.FinishedAt = state, &c.at
+	// The file is full of people, and nothing needs it any more: a report and a revert go by the rows.
+	if err := c.DropBatchFile(ctx, &c.batch); err != nil {
+		return workflows.Answer{}, err
+	}
 	return c.save(ctx, state)
 }
 

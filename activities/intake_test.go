@@ -208,6 +208,10 @@ func TestRevertKeepsWhatWasTouched(t *testing.T) {
 	b := newIntakeBench(t)
 	ctx := context.Background()
 	batch, _ := b.work(b.upload("a.csv", csvFile(1100), store.BatchSettings{Acknowledge: true}), workflows.StartBatch, startBatch)
+	// A finished import keeps no file: whoever asks to be erased must not live on in it.
+	if files := b.count("SELECT count(*) FROM document WHERE kind = 'import'"); batch.DocumentID != nil || files != 0 {
+		t.Errorf("the file is still there: %v %d", batch.DocumentID, files)
+	}
 	var touched []string
 	b.must(b.db.NewRaw("SELECT id FROM application ORDER BY responded_at, id LIMIT 3").Scan(ctx, &touched))
 	for _, id := range touched {

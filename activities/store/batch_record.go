@@ -30,6 +30,20 @@ func (r *Record) SaveBatch(ctx context.Context, b *Batch) error {
 	return err
 }
 
+// DropBatchFile deletes the file behind a batch, so that erasing a person leaves nothing of him in it.
+func (r *Record) DropBatchFile(ctx context.Context, b *Batch) error {
+	if b.DocumentID == nil {
+		return nil
+	}
+	file := *b.DocumentID
+	b.DocumentID = nil
+	if _, err := r.tx.NewUpdate().Model(b).WherePK().Column("document_id").Exec(ctx); err != nil {
+		return err
+	}
+	_, err := r.tx.NewDelete().Model((*Document)(nil)).Where("id = ?", file).Exec(ctx)
+	return err
+}
+
 // AddBatchRows writes what became of rows.
 func (r *Record) AddBatchRows(ctx context.Context, rows []BatchRow) error {
 	if len(rows) == 0 {
