@@ -64,6 +64,7 @@ func Mount(app *fiber.App, o Options) *API {
 	a.interviews()
 	a.interviewCommands()
 	a.plans()
+	a.waves()
 	a.vacancies()
 	a.profiles()
 	a.sources()
