@@ -19,7 +19,8 @@ import (
 // error. Nobody signed in: a GET goes to the sign-in page and comes back afterwards.
 func (f *Frame) Problem(c *fiber.Ctx, err error) error {
 	status, code, details := classify(err)
-	if status == fiber.StatusUnauthorized && c.Method() == fiber.MethodGet && c.Get("HX-Request") != "true" {
+	token := c.Get(fiber.HeaderAuthorization) != "" // signing in would not mend a bad token
+	if status == fiber.StatusUnauthorized && !token && c.Method() == fiber.MethodGet && c.Get("HX-Request") != "true" {
 		return f.Redirect(c, f.opt.SignIn+"?next="+url.QueryEscape(localPath(c.OriginalURL())))
 	}
 	p := Page{}

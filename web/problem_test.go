@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -78,5 +79,20 @@ func TestFaultBecomesPage(t *testing.T) {
 	res, page := do(t, app, "GET", "/half", "", "X-Roles", "hr")
 	if res.StatusCode != 500 || strings.Contains(page, "Style guide") || strings.Count(page, "<!doctype") != 1 {
 		t.Errorf("a template that fails half-way: %d", res.StatusCode)
+	}
+}
+
+func TestABadTokenIsNotSentToSignIn(t *testing.T) {
+	f := New(Options{})
+	app := fiber.New(fiber.Config{ErrorHandler: f.Problem})
+	app.Get("/x", func(*fiber.Ctx) error { return fault.New(fault.Unauthenticated, "bad_token") })
+	for header, want := range map[string]int{"": fiber.StatusSeeOther, "Bearer nonsense": fiber.StatusUnauthorized} {
+		r := httptest.NewRequest(fiber.MethodGet, "/x", nil)
+		if header != "" {
+			r.Header.Set(fiber.HeaderAuthorization, header)
+		}
+		if res, err := app.Test(r, -1); err != nil || res.StatusCode != want {
+			t.Errorf("%q: %v %v", header, res.StatusCode, err)
+		}
 	}
 }
