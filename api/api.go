@@ -65,6 +65,7 @@ func Mount(app *fiber.App, o Options) *API {
 	a.interviewCommands()
 	a.plans()
 	a.waves()
+	a.rates()
 	a.vacancies()
 	a.profiles()
 	a.sources()

@@ -69,7 +69,7 @@
 // ago t .Now zone. Things: icon name, static file, avatar name, badge tone text, banner tone text,
 // field form name label [option value...], opt, opts, tabs, pager, search action name value label,
 // stat, progress label done total, timeline events zone, empty icon title text [url action], tokens page,
-// and from package chart: bars, columns, plot. GET /styleguide in dev shows them all.
+// and from package chart: bars, columns, plot, ranges. GET /styleguide in dev shows them all.
 //
 // A field's options: type, hint (a key), value, optional, options ([]Option), rows, max, min, upper,
 // step, width (s, m, l), autocomplete, mode, placeholder, accept, suffix, inline, focus, several, id.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -122,7 +123,7 @@ type ratesImportBody struct {
 	Why     []store.SkipCount
 	Skipped []intake.AttendanceSkip
 	Sample  []intake.Attendance
-	Fields  []string // of the sample
+	Fields  []Option // of the sample
 	More    int
 	May     bool
 }
@@ -233,15 +234,15 @@ func (p *Pages) previewRates(c *fiber.Ctx, form *Form, body *ratesImportBody) er
 		// what was found stands in the form, so that taking in reads it the same way
 		columns.Came, columns.Reply, columns.Day = f.Columns.Came, orNone(f.Columns.Reply), orNone(f.Columns.Day)
 		body.Sample = f.Rows[:min(len(f.Rows), 5)]
+		fields := map[string]bool{}
 		for _, r := range body.Sample {
 			for name := range r.Fields {
-				if !slices.Contains(body.Fields, name) {
-					body.Fields = append(body.Fields, name)
-				}
+				fields[name] = true
 			}
 		}
-		slices.Sort(body.Fields)
-		body.Fields = body.Fields[:min(len(body.Fields), 8)]
+		for _, name := range slices.Sorted(maps.Keys(fields))[:min(len(fields), 8)] {
+			body.Fields = append(body.Fields, Option{Value: name, Label: rateField(lang, name)})
+		}
 	}
 	for name, v := range map[string]string{"came": columns.Came, "reply": columns.Reply, "day": columns.Day, "city": columns.City, "source": columns.Source, "vacancy": columns.Vacancy} {
 		form.Values[name] = v

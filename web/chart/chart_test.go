@@ -71,3 +71,19 @@ func TestRoundUp(t *testing.T) {
 		}
 	}
 }
+
+func TestIntervals(t *testing.T) {
+	got := string(Intervals("en", Ranges{
+		Title: "City <b>", Values: "Came", Mark: 0.2, MarkText: "All: 20%",
+		Rows: []Range{{Label: "Moscow & co", Value: 0.25, Low: 0.2, High: 0.4, Text: "34 of 120"}, {Label: "odd", Value: math.NaN(), Low: -1, High: math.Inf(1)}},
+	}))
+	// the scale ends at 40 %: 0.25 stands at 1.5+97*0.625
+	for _, part := range []string{"City &lt;b&gt;", "Moscow &amp; co", "25%", "20%–40% · 34 of 120", `x="50" width="48.5"`, `x="61.42" width="1.4"`, "All: 20%"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("no %q in %s", part, got)
+		}
+	}
+	if strings.Contains(got, "NaN<") || strings.Contains(got, `"NaN"`) || !strings.Contains(string(Intervals("en", Ranges{Title: "x"})), "x") {
+		t.Error(got)
+	}
+}
