@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -21,6 +22,13 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"number":   func(n any) (string, error) { return number(lang, n) },
 		"decimal":  func(v float64, places int) string { return i18n.Decimal(lang, v, places) },
 		"percent":  func(v float64) string { return i18n.Percent(lang, v, 0) },
+		// decimalshare writes a share, or a dash where there is none
+		"decimalshare": func(v float64) string {
+			if math.IsNaN(v) {
+				return "–"
+			}
+			return i18n.Percent(lang, v, 1)
+		},
 		"money":    func(minor int64, currency string) string { return i18n.Money(lang, minor, currency) },
 		"duration": func(d time.Duration) string { return i18n.Duration(lang, d) },
 		"list":     func(items []string) string { return i18n.List(lang, items) },

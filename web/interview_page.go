@@ -28,6 +28,9 @@ func (p *Pages) sessionTabs(c *fiber.Ctx, s meeting, active string) []Tab {
 		{Label: p.Frame.T(c, "interview.tab_session"), URL: path, Active: active == "session"},
 		{Label: p.Frame.T(c, "interview.tab_day"), URL: path + "/day", Active: active == "day", Count: s.Arrived},
 	}
+	if auth.Of(c).Has(hirers...) {
+		tabs = slices.Insert(tabs, 1, Tab{Label: p.Frame.T(c, "plan.tab"), URL: planPath(s), Active: active == "plan"})
+	}
 	if auth.Of(c).Has(deciders...) {
 		tabs = append(tabs, Tab{Label: p.Frame.T(c, "interview.tab_decisions"), URL: "/decisions?session=" + s.ID.String(), Active: active == "decisions"})
 	}
@@ -82,6 +85,7 @@ type sessionBody struct {
 	Others  []Option // interviewers without a lane here
 	Manage  bool
 	Links   bool // who asks may open the page of a person
+	Waves   *wavesView
 }
 
 type slotRow struct {
@@ -191,6 +195,9 @@ func (p *Pages) sessionView(c *fiber.Ctx, s meeting) (sessionBody, error) {
 		}
 	}
 	if err := p.placesInto(ctx, &body); err != nil || !body.Manage {
+		return body, err
+	}
+	if body.Waves, err = p.wavesOf(c, s, "session"); err != nil {
 		return body, err
 	}
 	if body.Waiting, body.Total, err = p.Reader.SessionShortlist(ctx, s.ID, 200); err != nil {

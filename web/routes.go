@@ -24,4 +24,5 @@ func (p *Pages) Register(r auth.Routes) {
 	p.decisionRoutes(r)
 	p.funnelRoutes(r)
 	p.ratesRoutes(r)
+	p.planRoutes(r)
 }

@@ -19,6 +19,8 @@ type Chart struct {
 	Expected string
 	Points   []Point
 	Percent  bool // values are shares, 0 to 1
+	// Top is where the axis ends at least, so that pictures drawn apart can be compared; 0: at the values.
+	Top float64
 }
 
 // Point is one named value. A value that is not finite or is below zero is drawn as zero.
@@ -60,7 +62,7 @@ func safe(v float64) float64 {
 
 // top is a round number not below any value, for the end of the axis: 1, 2 or 5 times a power of ten.
 func (c Chart) top() float64 {
-	most := 0.0
+	most := safe(c.Top)
 	for _, p := range c.Points {
 		most = max(most, safe(p.Value))
 		if c.Expected != "" {
@@ -103,7 +105,7 @@ func Bars(lang string, c Chart) template.HTML {
 	if len(c.Points) == 0 {
 		return empty(lang, c)
 	}
-	most := 0.0
+	most := safe(c.Top)
 	for _, p := range c.Points {
 		most = max(most, safe(p.Value), safe(p.Expected))
 	}

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+func (p *Pages) planRoutes(r auth.Routes) {
+	r.Get("/sessions/:id/plan", auth.Roles(hirers...), p.showPlan)
+	r.Post("/sessions/:id/plan/try", auth.Roles(hirers...), p.tryPlan) // changes nothing
+	r.Post("/sessions/:id/plan", auth.Roles(planners...), p.savePlan)
+	r.Get("/sessions/:id/waves", auth.Roles(hirers...), p.showWaves)
+	r.Post("/sessions/:id/fill", auth.Roles(planners...), p.fillSession)
+	r.Post("/sessions/:id/fill/stop", auth.Roles(planners...), p.stopFilling)
+	r.Post("/sessions/:id/proposals/take", auth.Roles(planners...), p.takeProposal)
+	r.Post("/sessions/:id/proposals/dismiss", auth.Roles(planners...), p.dismissProposal)
+	r.Get("/sessions/:id/forecasts/:application", auth.Roles(hirers...), p.showForecast)
+	r.Post("/sessions/:id/forecasts/:application", auth.Roles(planners...), p.overrideForecast)
+}
+
+// planBody is the plan of one session.
+type planBody struct {
+	Row    meeting
+	Tabs   []Tab
+	Manage bool
+	Desk   *planDesk // nil once the session is over
+	Waves  *wavesView
+	After  *afterView // nil before it is over
+	Breaks bool       // whether there is one
+}
+
+func planPath(s meeting) string { return sessionPath(s.ID) + "/plan" }
+
+// showPlan shows the seats as they are, and what the planner thinks of them.
+func (p *Pages) showPlan(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	form := NewForm(nil)
+	writeDesk(form, settingsOf(s))
+	return p.planPage(c, fiber.StatusOK, s, form, true)
+}
+
+// tryPlan shows what another number here or another worth there would do.
+func (p *Pages) tryPlan(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	return p.planPage(c, fiber.StatusOK, s, ReadForm(c, deskFields...), false)
+}
+
+// savePlan makes the numbers of the desk the session's.
+func (p *Pages) savePlan(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, deskFields...)
+	args := workflows.OverrideArgs{Planned: form.Get("own") != "yes"}
+	args.Settings, args.Rate = readDesk(form)
+	args.Settings.MostInvited = s.Settings.MostInvited
+	args.Version, _ = strconv.Atoi(c.FormValue("version"))
+	args.Seats = slotSeats(form, s.Slots)
+	if len(form.Many["seats"]) != s.Slots {
+		form.Add("seats", "wrong_length")
+	}
+	if !form.OK() {
+		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
+	}
+	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.OverridePlan, s.ID.String(), who, args)
+	if fault.CodeOf(err) == "seats_in_use" {
+		form.Fault = p.Frame.Words(c, err)
+		return p.planPage(c, fiber.StatusConflict, s, form, false)
+	}
+	if fault.KindOf(err) == fault.Invalid && form.Take(err, "") {
+		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
+	}
+	return p.after(c, planPath(s), Flash{Key: "flash.plan_saved"}, err)
+}
+
+// settingsOf are the session's, or what the page starts with.
+func settingsOf(s meeting) hiring.PlanSettings {
+	if s.Settings.WaitingWorth > 0 {
+		return s.Settings
+	}
+	d := hiring.DefaultPlanSettings()
+	d.LimitMinutes = s.WaitMinutes
+	return d
+}
+
+// planPage shows the plan's page; first is its first showing, with the session's own seats.
+func (p *Pages) planPage(c *fiber.Ctx, status int, s meeting, form *Form, first bool) error {
+	ctx, lang := c.UserContext(), p.Frame.Lang(c)
+	body := planBody{Row: s, Tabs: p.sessionTabs(c, s, "plan"), Manage: auth.Of(c).Has(planners...) && s.Live()}
+	var err error
+	if s.Live() {
+		if body.Desk, err = p.sessionDesk(c, s, form, first); err != nil {
+			return err
+		}
+		if !form.OK() && status == fiber.StatusOK {
+			status = fiber.StatusUnprocessableEntity
+		}
+	} else if body.After, err = p.afterTheDay(ctx, s); err != nil {
+		return err
+	}
+	if body.Waves, err = p.wavesOf(c, s, "plan"); err != nil {
+		return err
+	}
+	if c.Get("HX-Request") == "true" {
+		status = fiber.StatusOK // htmx swaps nothing else in
+	}
+	return p.Frame.HTML(c, status, "plan/show", Page{
+		Title: p.Frame.T(c, "plan.title"), Lead: sessionTitle(lang, s), Form: form, Body: body,
+		Crumbs: []Crumb{{Label: p.Frame.T(c, "interview.title"), URL: "/sessions"}, {Label: sessionTitle(lang, s), URL: sessionPath(s.ID)}},
+	})
+}
+
+// sessionDesk is the desk of a session that exists.
+func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*planDesk, error) {
+	ctx, lang := c.UserContext(), p.Frame.Lang(c)
+	slots, err := p.Reader.Slots(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	in := deskInput{Zone: s.Local, Minutes: s.SlotMinutes, Room: s.Room, Lanes: max(len(s.OpenLanes()), 1), Own: true, Settle: true}
+	for n, slot := range slots {
+		in.Times = append(in.Times, slot.StartsAt)
+		in.Taken = append(in.Taken, slot.Taken)
+		in.Seats = append(in.Seats, slot.Seats)
+		in.Pause = append(in.Pause, first && slot.Seats == 0 || form.Has("breaks", strconv.Itoa(n)))
+	}
+	if !first {
+		in.Seats = slotSeats(form, len(slots))
+		in.Own, in.Settle = pressed(c, form, in.Seats), false
+	}
+	in.Settings, in.OwnRate = readDesk(form)
+	rate, model, err := p.Reader.SessionRate(ctx, s.ID, p.Now())
+	if err != nil {
+		return nil, err
+	}
+	in.Rate, in.Learned = rate, model.DayEffect
+	names, err := p.Reader.RateNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var d *planDesk
+	if slices.ContainsFunc(in.Seats, func(n int) bool { return n < 0 || n > hiring.MaxSeats }) || !form.OK() {
+		d = unplanned(lang, in)
+	} else if d, err = desk(ctx, lang, in); err != nil {
+		return nil, err
+	}
+	d.Path, d.Form = planPath(s)+"/try", "plan-form"
+	d.Why = reasonWords(lang, in.Rate.Reasons, names)
+	return d, nil
+}
+
+// unplanned is a desk whose input cannot be planned; what is wrong stands beside the fields.
+func unplanned(lang string, in deskInput) *planDesk {
+	d := &planDesk{deskInput: in, P: in.Rate.P, Problem: "plan.mend_first"}
+	d.Seats = slices.Clone(in.Seats)
+	d.rows(lang, d.open(), nil)
+	return d
+}

@@ -1,0 +1,292 @@
+package web
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/stazh/stazh/web/chart"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// The planning desk: what HR thinks a plan is worth on one side, how many to invite to each time and what
+// comes of it on the other. A new session and one that exists share it; nothing here is saved.
+
+const (
+	deskWithin = 2 * time.Second // of computing; then the best found so far is shown, and it says so
+)
+
+// deskTurns is how many desks compute at once: a page asks on every touch of the slider.
+var deskTurns = make(chan struct{}, 2)
+
+var deskFields = []string{"waiting_worth", "limit_minutes", "limit_risk", "overtime", "day_effect", "rate", "seats", "breaks", "own"}
+
+// deskInput is what a desk computes from. Seats, Taken and Pause are per slot.
+type deskInput struct {
+	Times        []time.Time
+	Zone         *time.Location
+	Seats, Taken []int
+	Pause        []bool
+	Lanes        int
+	Minutes      int // of an interview
+	Room         int
+	Settings     hiring.PlanSettings
+	Rate         hiring.RateForecast
+	OwnRate      *float64
+	Learned      float64 // day effect of the model
+	Own          bool    // the seats are HR's; else the planner's are put in their place
+	Settle       bool    // the seats are the planner's if they happen to be the same
+}
+
+// planDesk is what the desk shows.
+type planDesk struct {
+	deskInput
+	Path, Form string // where a touch of it is posted, and the id of its form
+	P          float64
+	Shown      *hiring.PlanAnswer
+	Best       *hiring.PlanAnswer
+	Rows       []deskRow
+	Rules      []ruleRow
+	Charts     []chart.Chart
+	Risks      chart.Chart
+	Why        []string
+	Say        string
+	Spent      bool // time was up before the search was
+	Lost       float64
+	Problem    string // a key: why there is nothing to show
+}
+
+// deskRow is one arrival time.
+type deskRow struct {
+	Number     int
+	At         time.Time
+	Zone       *time.Location
+	Seats      string
+	Taken      int
+	Break      bool
+	Arrivals   float64
+	Wait       float64 // minutes that those left waiting spend in this slot, together
+	More, Less bool    // whether the buttons may be pressed
+	Effect     string
+	Tone       Tone
+	Verdict    string
+}
+
+// ruleRow is a rule beside the others.
+type ruleRow struct {
+	Name     string
+	Current  bool
+	Invited  int
+	Shows    float64
+	Wait     float64 // minutes a person
+	Idle     float64 // hours of the interviewers
+	Overtime float64
+	Long     float64 // NaN without a limit
+}
+
+// readDesk reads the desk's fields into settings, noting what is wrong on the form. Percentages are
+// typed, shares come out.
+func readDesk(form *Form) (s hiring.PlanSettings, rate *float64) {
+	s = hiring.PlanSettings{
+		WaitingWorth: decimalField(form, "waiting_worth", 0.01, 4), Overtime: decimalField(form, "overtime", 0, 10),
+		LimitMinutes: wholeField(form, "limit_minutes", 0, 480), LimitRisk: decimalField(form, "limit_risk", 0, 100) / 100,
+	}
+	if form.Get("day_effect") != "" {
+		v := decimalField(form, "day_effect", 0, 0.5)
+		s.DayEffect = &v
+	}
+	if form.Get("rate") != "" {
+		v := decimalField(form, "rate", 0, 100) / 100
+		rate = &v
+	}
+	return s, rate
+}
+
+// decimalField reads a number between two bounds, with a point or a comma.
+func decimalField(form *Form, name string, least, most float64) float64 {
+	text := strings.ReplaceAll(form.Get(name), ",", ".")
+	v, err := strconv.ParseFloat(text, 64)
+	switch {
+	case text == "":
+		form.Add(name, "required")
+	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
+		form.Add(name, "not_a_number")
+	case v < least:
+		form.Add(name, "too_small:"+plainNumber(least))
+	case v > most:
+		form.Add(name, "too_large:"+plainNumber(most))
+	default:
+		return v
+	}
+	return least
+}
+
+func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// writeDesk puts settings into the form's fields.
+func writeDesk(form *Form, s hiring.PlanSettings) {
+	form.Values["waiting_worth"], form.Values["overtime"] = plainNumber(s.WaitingWorth), plainNumber(s.Overtime)
+	form.Values["limit_minutes"], form.Values["limit_risk"] = strconv.Itoa(s.LimitMinutes), plainNumber(math.Round(s.LimitRisk*1000)/10)
+	if s.DayEffect != nil {
+		form.Values["day_effect"] = plainNumber(*s.DayEffect)
+	}
+}
+
+// pressed applies the plus or minus button that sent the form to the seats, and says whether they are
+// now HR's own.
+func pressed(c *fiber.Ctx, form *Form, seats []int) bool {
+	own := form.Get("own") == "yes" || c.FormValue("step") == "evaluate"
+	for name, by := range map[string]int{"more": 1, "less": -1} { // at most one is sent
+		if n, err := strconv.Atoi(c.FormValue(name)); err == nil && n >= 0 && n < len(seats) {
+			seats[n] = min(max(seats[n]+by, 0), hiring.MaxSeats)
+			own = true
+		}
+	}
+	return own && c.FormValue("step") != "best" && c.FormValue("step") != "propose"
+}
+
+// desk computes. The fault is too_many when the planner is busy with others for longer than a page waits.
+func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
+	stop := deadline(deskWithin)
+	select {
+	case deskTurns <- struct{}{}:
+		defer func() { <-deskTurns }()
+	case <-time.After(deskWithin):
+		return nil, fault.New(fault.TooMany, "too_many", "retry_after", "5")
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	d := &planDesk{deskInput: in, P: in.Rate.P}
+	d.Seats = slices.Clone(in.Seats)
+	if in.OwnRate != nil {
+		d.P = *in.OwnRate
+	}
+	at := d.open()
+	if len(at) == 0 {
+		d.Problem = "plan.only_breaks"
+		d.rows(lang, at, nil)
+		return d, nil
+	}
+	r := in.Settings.Request(len(at), in.Minutes, in.Lanes, in.Room, in.Learned)
+	r.ShowProbability = &d.P
+	var err error
+	if d.Best, err = hiring.Plan(r, stop); err != nil {
+		return d.refused(lang, at, err)
+	}
+	d.Spent = stop()
+	counts, best := make([]int, len(at)), make([]int, len(at))
+	for k, i := range at {
+		counts[k], best[k] = in.Seats[i], max(d.Best.Counts[k], d.taken(i))
+	}
+	if !in.Own || in.Settle && slices.Equal(counts, best) {
+		d.Own, counts = false, best
+	}
+	for k, i := range at {
+		d.Seats[i] = counts[k]
+	}
+	if d.Shown, err = evaluate(r, counts); err != nil {
+		return d.refused(lang, at, err)
+	}
+	naive, err := evaluate(r, hiring.PlanOnePerP(len(at), in.Lanes, d.P))
+	if err != nil && fault.KindOf(err) != fault.Invalid { // at a hopeless rate it invites more than a plan may hold
+		return nil, err
+	}
+	more, err := hiring.PlanOneMore(r, counts, stop)
+	if err != nil && fault.KindOf(err) != fault.Invalid {
+		return nil, err
+	}
+	d.Lost = d.Best.Utility - d.Shown.Utility
+	d.rows(lang, at, more)
+	d.rules(lang, naive)
+	d.pictures(lang)
+	d.say(lang)
+	return d, nil
+}
+
+// deadline says true once so much time has passed.
+func deadline(within time.Duration) func() bool {
+	until := time.Now().Add(within)
+	return func() bool { return time.Now().After(until) }
+}
+
+func evaluate(r hiring.PlanRequest, counts []int) (*hiring.PlanAnswer, error) {
+	r.Evaluate = &hiring.PlanEvaluate{Counts: counts}
+	return hiring.Plan(r, nil)
+}
+
+// refused shows the seats without figures when the planner has no plan for them.
+func (d *planDesk) refused(lang string, at []int, err error) (*planDesk, error) {
+	if fault.KindOf(err) != fault.Invalid {
+		return nil, err
+	}
+	d.Best, d.Shown, d.Problem = nil, nil, "plan.no_plan"
+	d.rows(lang, at, nil)
+	return d, nil
+}
+
+// open are the slots that are no break.
+func (d *planDesk) open() (at []int) {
+	for i := range d.Times {
+		if !d.Pause[i] {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+func (d *planDesk) taken(slot int) int {
+	if slot < len(d.Taken) {
+		return d.Taken[slot]
+	}
+	return 0
+}
+
+func (d *planDesk) rows(lang string, at []int, more []*hiring.PlanAnswer) {
+	for i, t := range d.Times {
+		row := deskRow{Number: i, At: t, Zone: d.Zone, Seats: strconv.Itoa(d.Seats[i]), Taken: d.taken(i), Break: d.Pause[i]}
+		k := slices.Index(at, i)
+		row.More, row.Less = k >= 0 && d.Seats[i] < hiring.MaxSeats, k >= 0 && d.Seats[i] > row.Taken
+		if k >= 0 && d.Shown != nil {
+			slot := d.Shown.Slots[k]
+			row.Arrivals, row.Wait = slot.ExpectedArrivals, slot.ExpectedQueue*float64(d.Minutes)
+			if k < len(more) && more[k] != nil {
+				d.effect(lang, &row, more[k])
+			}
+		}
+		d.Rows = append(d.Rows, row)
+	}
+}
+
+// effect says what one more invitation to a time does.
+func (d *planDesk) effect(lang string, row *deskRow, m *hiring.PlanAnswer) {
+	wait := m.MeanWaitMinutes - d.Shown.MeanWaitMinutes
+	row.Effect = i18n.T(lang, "plan.effect_wait", "come", i18n.Decimal(lang, m.Expected.Shows-d.Shown.Expected.Shows, 2), "wait", signed(lang, wait))
+	over := m.Probability.WaitOverLimit
+	if over != nil {
+		row.Effect += "; " + i18n.T(lang, "plan.effect_risk", "from", i18n.Percent(lang, *d.Shown.Probability.WaitOverLimit, 1), "to", i18n.Percent(lang, *over, 1))
+	}
+	switch {
+	case over != nil && *over > d.Settings.LimitRisk:
+		row.Tone, row.Verdict = Danger, i18n.T(lang, "plan.over_limit")
+	case m.Utility > d.Shown.Utility+1e-9:
+		row.Tone, row.Verdict = Success, i18n.T(lang, "plan.worth")
+	default:
+		row.Tone, row.Verdict = Neutral, i18n.T(lang, "plan.not_worth")
+	}
+}
+
+// signed writes a difference with its sign.
+func signed(lang string, v float64) string {
+	text := i18n.Decimal(lang, v, 1)
+	if v > 0 && text != "0" {
+		return "+" + text
+	}
+	return text
+}

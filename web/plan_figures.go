@@ -1,0 +1,90 @@
+package web
+
+import (
+	"math"
+
+	"github.com/stazh/stazh/web/chart"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// rules sets the counts shown beside the best plan and beside the handbook's rule.
+func (d *planDesk) rules(lang string, naive *hiring.PlanAnswer) {
+	add := func(name string, a *hiring.PlanAnswer, current bool) {
+		if a == nil {
+			return
+		}
+		row := ruleRow{
+			Name: name, Current: current, Invited: a.Invited, Shows: a.Expected.Shows, Wait: a.MeanWaitMinutes,
+			Idle: a.Expected.IdleSlots * float64(d.Minutes) / 60, Overtime: a.Expected.Overtime, Long: math.NaN(),
+		}
+		if over := a.Probability.WaitOverLimit; over != nil {
+			row.Long = *over
+		}
+		d.Rules = append(d.Rules, row)
+	}
+	if d.Own {
+		add(i18n.T(lang, "plan.rule_own"), d.Shown, true)
+	}
+	add(i18n.T(lang, "plan.rule_best"), d.Best, !d.Own)
+	add(i18n.T(lang, "plan.rule_naive"), naive, false)
+}
+
+// pictures draws invitations and arrivals, waiting and idleness of each time, and the risks of the day.
+func (d *planDesk) pictures(lang string) {
+	t := func(key string, args ...any) string { return i18n.T(lang, key, args...) }
+	come := chart.Chart{ID: "plan-come", Title: t("plan.chart_come"), Desc: t("plan.chart_come_desc"), Values: t("plan.invited"), Expected: t("plan.expected")}
+	wait := chart.Chart{ID: "plan-wait", Title: t("plan.chart_wait"), Desc: t("plan.chart_wait_desc"), Values: t("plan.minutes")}
+	idle := chart.Chart{ID: "plan-idle", Title: t("plan.chart_idle"), Desc: t("plan.chart_idle_desc"), Values: t("plan.minutes")}
+	k := 0
+	for i, at := range d.Times {
+		label := i18n.Clock(lang, at, d.Zone)
+		var slot hiring.PlanSlot
+		if !d.Pause[i] {
+			slot = d.Shown.Slots[k]
+			k++
+		}
+		come.Points = append(come.Points, chart.Point{
+			Label: label, Value: float64(slot.Invited), Expected: slot.ExpectedArrivals,
+			Text: i18n.Number(lang, int64(slot.Invited)) + " → " + i18n.Decimal(lang, slot.ExpectedArrivals, 1),
+		})
+		wait.Points = append(wait.Points, chart.Point{Label: label, Value: slot.ExpectedQueue * float64(d.Minutes), Text: i18n.Decimal(lang, slot.ExpectedQueue*float64(d.Minutes), 0), Tone: "warning"})
+		idle.Points = append(idle.Points, chart.Point{Label: label, Value: slot.Idle * float64(d.Minutes), Text: i18n.Decimal(lang, slot.Idle*float64(d.Minutes), 0), Tone: "neutral"})
+	}
+	d.Charts = []chart.Chart{come, wait, idle}
+
+	risk := d.Shown.Probability
+	d.Risks = chart.Chart{ID: "plan-risk", Title: t("plan.risks"), Values: t("plan.chance"), Percent: true, Top: 1}
+	add := func(name string, v float64, tone string) {
+		d.Risks.Points = append(d.Risks.Points, chart.Point{Label: name, Value: v, Text: i18n.Percent(lang, v, 1), Tone: tone})
+	}
+	if over := risk.WaitOverLimit; over != nil {
+		tone := "success"
+		if *over > d.Settings.LimitRisk+1e-9 {
+			tone = "danger"
+		}
+		add(t("plan.risk_long", "n", d.Settings.LimitMinutes), *over, tone)
+	}
+	add(t("plan.risk_wait"), risk.AnyWait, "")
+	add(t("plan.risk_overtime"), risk.Overtime, "")
+	add(t("plan.risk_nobody"), risk.Nobody, "")
+}
+
+// say is the plan in one plain sentence.
+func (d *planDesk) say(lang string) {
+	d.Say = i18n.T(lang, "plan.say", "shows", i18n.Decimal(lang, d.Shown.Expected.Shows, 1), "invited", d.Shown.Invited,
+		"n", int(math.Round(d.Shown.MeanWaitMinutes)))
+	idle := d.Shown.Expected.IdleSlots * float64(d.Minutes) / 60
+	d.Say += " " + i18n.T(lang, "plan.say_idle", "hours", i18n.Decimal(lang, idle, 1), "over", i18n.Decimal(lang, d.Shown.Expected.Overtime, 1))
+}
+
+// reasonWords writes the steps of a forecast; those that change nothing are left out.
+func reasonWords(lang string, reasons []hiring.RateReason, names map[string]string) []string {
+	var telling []hiring.RateReason
+	for n, r := range reasons {
+		if n == 0 || r.Code == "override" || i18n.Percent(lang, r.From, 0) != i18n.Percent(lang, r.To, 0) {
+			telling = append(telling, r)
+		}
+	}
+	return RateReasons(lang, telling, names)
+}

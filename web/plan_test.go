@@ -1,0 +1,293 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// planned is a session of half-hours with everybody on the shortlist.
+func (f *firm) planned(seats ...int) (uuid.UUID, string) {
+	f.Helper()
+	id, path := f.session(seats...)
+	for n, a := range f.Applications {
+		_, err := workflows.Do(context.Background(), f.pages.Commands, workflows.Shortlist, a.String(), f.by(staff.HR), workflows.ShortlistArgs{Rank: new(n + 1)})
+		f.command(err)
+	}
+	return id, path
+}
+
+var seatField = regexp.MustCompile(`name="seats" type="number" min="\d+" max="500" inputmode="numeric" value="([^"]*)"`)
+
+func seatsOn(page string) (out []string) {
+	for _, m := range seatField.FindAllStringSubmatch(page, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// deskOf is the desk's form as the page starts with it.
+func deskOf(seats ...string) url.Values {
+	return url.Values{"waiting_worth": {"0.5"}, "limit_minutes": {"60"}, "limit_risk": {"10"}, "overtime": {"1.5"}, "seats": seats}
+}
+
+func TestThePlansDesk(t *testing.T) {
+	f := newFirm(t, 0)
+	id, path := f.session(1, 1, 1, 1, 1, 1, 1, 1)
+	plan := path + "/plan"
+	_, page := f.get(staff.HR, path)
+	wantPage(t, page, `href="`+plan+`"`, `action="`+path+`/fill"`)
+	_, page = f.get(staff.HR, plan)
+	wantPage(t, page, "come of 8 invited", "These are your own numbers", "The planner would invite", "(1/p)", "40", "The handbook", "One more here", "worth it", `type="range"`)
+	if got := seatsOn(page); strings.Join(got, "") != "11111111" {
+		t.Fatal(got)
+	}
+	// the best plan instead
+	best := deskOf(seatsOn(page)...)
+	best.Set("step", "best")
+	res, page := f.post(staff.HR, plan, plan+"/try", best)
+	f.want(res, page, 200, "Expected to come", `name="own" value=""`)
+	proposed := seatsOn(page)
+	total := 0
+	for _, s := range proposed {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(proposed)
+		}
+		total += n
+	}
+	if total < 20 || total > 31 { // about 26 with both limits at the page's values
+		t.Fatal(proposed)
+	}
+	// one more at the third time
+	more := deskOf(proposed...)
+	more.Set("more", "2")
+	res, page = f.post(staff.HR, plan, plan+"/try", more)
+	f.want(res, page, 200, "come of "+strconv.Itoa(total+1)+" invited", `name="own" value="yes"`)
+	third, _ := strconv.Atoi(proposed[2])
+	if got := seatsOn(page); got[2] != strconv.Itoa(third+1) {
+		t.Fatal(got)
+	}
+	// another worth moves the plan, unless the numbers are HR's
+	dear := deskOf(proposed...)
+	dear.Set("waiting_worth", "2")
+	res, page = f.post(staff.HR, plan, plan+"/try", dear, "HX-Request", "true")
+	f.want(res, page, 200, "worth 2 of")
+	fewer := 0
+	for _, s := range seatsOn(page) {
+		n, _ := strconv.Atoi(s)
+		fewer += n
+	}
+	if fewer >= total {
+		t.Fatalf("%d at a dear wait, %d at a cheap one", fewer, total)
+	}
+	dear.Set("own", "yes")
+	if res, page = f.post(staff.HR, plan, plan+"/try", dear); strings.Join(seatsOn(page), ",") != strings.Join(proposed, ",") {
+		t.Fatal(res.StatusCode, seatsOn(page))
+	}
+	// saved: seats, settings and a plan of cause manual
+	more = deskOf(strings.Split("5,5,0,5,5,5,5,5", ",")...)
+	more.Set("own", "yes")
+	more.Set("rate", "25,5")
+	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page)[1]
+	more.Set("version", version)
+	res, page = f.post(staff.HR, plan, plan, more)
+	f.want(res, page, 303)
+	plans, err := f.Reader.Plans(context.Background(), id, 5)
+	if err != nil || len(plans) != 1 || plans[0].Cause != "manual" || plans[0].After.Invited != 35 || plans[0].After.Expected.Shows < 8.9 {
+		t.Fatalf("%+v %v", plans, err)
+	}
+	_, page = f.get(staff.HR, plan)
+	wantPage(t, page, "come of 35 invited", "Set by hand", "figures only", "Пётр &lt;hr&gt;")
+	more.Del("_command") // as another window would send it
+	res, _ = f.post(staff.HR, plan, plan, more)
+	if res.StatusCode != 303 {
+		t.Fatal(res.StatusCode)
+	}
+	if plans, _ = f.Reader.Plans(context.Background(), id, 5); len(plans) != 1 {
+		t.Fatal("a stale form changed the plan")
+	}
+	if res, page = f.post(staff.Director, plan, plan, more); res.StatusCode != 404 {
+		t.Fatalf("a director saves a plan: %d %s", res.StatusCode, text(page))
+	}
+	if code, _ := f.get(staff.Director, plan); code != 200 {
+		t.Fatal(code)
+	}
+	if code, _ := f.get(staff.Receptionist, plan); code != 404 {
+		t.Fatal(code)
+	}
+}
+
+func TestThePlansBadInput(t *testing.T) {
+	f := newFirm(t, 0)
+	_, path := f.session(2, 2)
+	plan := path + "/plan"
+	for name, c := range map[string]struct {
+		form url.Values
+		want string
+	}{
+		"NaN":                {url.Values{"waiting_worth": {"NaN"}}, "Enter a number"},
+		"negative":           {url.Values{"overtime": {"-1"}}, "0"},
+		"infinite":           {url.Values{"overtime": {"+Inf"}}, "Enter a number"},
+		"no number":          {url.Values{"limit_risk": {"often"}}, "Enter a number"},
+		"a rate above all":   {url.Values{"rate": {"120"}}, "100"},
+		"too many people":    {url.Values{"seats": {"501", "2"}}, "Correct what is marked"},
+		"a negative seat":    {url.Values{"seats": {"-3", "2"}}, "Correct what is marked"},
+		"more than it holds": {url.Values{"seats": {"400", "400"}, "own": {"yes"}, "save": {"yes"}}, "There is a problem"},
+	} {
+		form := deskOf("2", "2")
+		for k, v := range c.form {
+			form[k] = v
+		}
+		to := plan + "/try"
+		if form.Get("save") != "" {
+			to = plan
+			form.Set("version", "1")
+		}
+		res, page := f.post(staff.HR, plan, to, form)
+		if res.StatusCode != 422 || !strings.Contains(page, c.want) {
+			t.Errorf("%s: %d %s", name, res.StatusCode, text(page))
+		}
+	}
+	for _, rate := range []string{"0", "100"} { // sane plans
+		form := deskOf("2", "2")
+		form.Set("rate", rate)
+		if res, page := f.post(staff.HR, plan, plan+"/try", form); res.StatusCode != 200 {
+			t.Errorf("rate %s: %d %s", rate, res.StatusCode, text(page))
+		}
+	}
+	form := deskOf("2", "2")
+	form["breaks"] = []string{"0", "1"}
+	res, page := f.post(staff.HR, plan, plan+"/try", form)
+	f.want(res, page, 200, "There are only breaks")
+	f.now = f.now.AddDate(0, 0, 5) // over, though its process has not closed it
+	res, page = f.post(staff.HR, plan, path+"/fill", url.Values{"mode": {"auto"}, "from": {"plan"}})
+	f.want(res, page, 303)
+	if code, page := f.get(staff.HR, plan, "Cookie", f.as(staff.HR)+"; "+strings.Split(res.Header.Get("Set-Cookie"), ";")[0]); code != 200 || !strings.Contains(page, "too late") {
+		t.Error(code, text(page))
+	}
+}
+
+func TestWavesOnThePage(t *testing.T) {
+	f := newFirm(t, 40)
+	id, path := f.planned(1, 1, 1, 1, 1, 1, 1, 1)
+	plan := path + "/plan"
+	res, page := f.post(staff.HR, plan, path+"/fill", url.Values{"mode": {"sometimes"}, "from": {"plan"}})
+	f.want(res, page, 422)
+	res, page = f.post(staff.HR, plan, path+"/fill", url.Values{"mode": {"propose"}, "most_invited": {"0"}, "from": {"plan"}})
+	f.want(res, page, 422, "There is a problem")
+	res, page = f.post(staff.HR, plan, path+"/fill", url.Values{"mode": {"propose"}, "most_invited": {"12"}, "from": {"plan"}})
+	f.want(res, page, 303)
+	if _, page = f.get(staff.HR, plan); !strings.Contains(page, "The first plan is being made") && !strings.Contains(page, "Invite 12 more?") {
+		t.Fatal(text(page))
+	}
+	f.command(f.engine.Run(context.Background(), "interview/"+id.String()))
+	_, page = f.get(staff.HR, path)
+	wantPage(t, page, "Invite 12 more?", "Ivanov Ivan 001", "Not now", "At most 12 people", `hx-trigger="every 10s"`)
+	plans, err := f.Reader.Plans(context.Background(), id, 5)
+	if err != nil || len(plans) != 1 {
+		t.Fatal(plans, err)
+	}
+	take := url.Values{"plan": {plans[0].ID.String()}, "from": {"session"}}
+	res, page = f.post(staff.HR, path, path+"/proposals/take", take)
+	f.want(res, page, 303)
+	if to := res.Header.Get("Location"); to != path {
+		t.Fatal(to)
+	}
+	// a colleague presses the same button on his screen
+	res, _ = f.post(staff.Admin, plan, path+"/proposals/take", url.Values{"plan": {plans[0].ID.String()}, "from": {"plan"}})
+	_, page = f.get(staff.Admin, plan, "Cookie", f.as(staff.Admin)+"; "+strings.Split(res.Header.Get("Set-Cookie"), ";")[0])
+	wantPage(t, page, "no longer stands", "12 people have a time", "The handbook")
+	if code, page := f.get(staff.HR, path+"/waves?from=plan"); code != 200 || strings.Contains(page, "<html") || !strings.Contains(page, "12 more, 12 in all") {
+		t.Fatal(code, text(page))
+	}
+	if res, _ = f.post(staff.HR, plan, path+"/proposals/dismiss", url.Values{"plan": {"x"}}); res.StatusCode != 404 {
+		t.Fatal(res.StatusCode)
+	}
+	// HR knows better of one
+	one := path + "/forecasts/" + f.Applications[0].String()
+	_, page = f.get(staff.HR, one)
+	wantPage(t, page, "Will Ivanov Ivan 001 come?", "one in five")
+	res, page = f.post(staff.HR, one, one, url.Values{"p": {"180"}})
+	f.want(res, page, 422)
+	res, page = f.post(staff.HR, one, one, url.Values{"p": {"90"}})
+	f.want(res, page, 303)
+	_, page = f.get(staff.HR, one)
+	wantPage(t, page, "probability of 90%", "Back to the forecast")
+	res, page = f.post(staff.HR, one, one, url.Values{"step": {"model"}})
+	f.want(res, page, 303)
+	if _, page = f.get(staff.HR, one); strings.Contains(page, "90%") && strings.Contains(page, "Back to the forecast") {
+		t.Fatal(text(page))
+	}
+	if code, _ := f.get(staff.HR, path+"/forecasts/"+uuid.NewString()); code != 404 {
+		t.Fatal(code)
+	}
+	res, page = f.post(staff.HR, plan, path+"/fill/stop", url.Values{"from": {"plan"}})
+	f.want(res, page, 303)
+	if _, page = f.get(staff.HR, plan); strings.Contains(page, "every 10s") || !strings.Contains(page, "Start inviting") {
+		t.Fatal("still filling")
+	}
+}
+
+func TestAfterTheDay(t *testing.T) {
+	f := newFirm(t, 10)
+	id, path := f.session(4, 4)
+	places := f.booked(id, 8)
+	starts := f.now.AddDate(0, 0, 3)
+	f.now = starts.Add(5 * time.Minute)
+	for n, place := range places {
+		b := workflows.BookingArgs{Booking: place.ID.String(), Version: place.Version}
+		if n%3 == 0 {
+			_, err := workflows.Do(context.Background(), f.pages.Commands, workflows.CheckIn, place.ApplicationID.String(), f.by(staff.HR), b)
+			f.command(err)
+		}
+	}
+	f.now = starts.Add(26 * time.Hour)
+	for _, place := range places {
+		f.command(f.engine.Run(context.Background(), "application/"+place.ApplicationID.String()))
+	}
+	for range 3 {
+		f.command(f.engine.Run(context.Background(), "interview/"+id.String()))
+	}
+	if s, _ := f.Reader.Interview(context.Background(), id); s.State != hiring.SessionClosed {
+		t.Fatal(s.State)
+	}
+	for lang, words := range map[string][]string{
+		"en": {"Would the plan have been better?", "Of 8 people with a known outcome 3 came", "As it was", "(1/p)"},
+		"bg": {"Щеше ли планът да е по-добър?"}, "ru": {"Был бы план лучше?"},
+	} {
+		code, page := f.get(staff.HR, path+"/plan", "Cookie", f.as(staff.HR)+"; lang="+lang)
+		if code != 200 {
+			t.Fatal(code)
+		}
+		wantPage(t, page, words...)
+		if strings.Contains(page, `id="plan-form"`) {
+			t.Error("a session that is over is planned")
+		}
+	}
+}
+
+func TestThePlanInEveryLanguage(t *testing.T) {
+	f := newFirm(t, 30)
+	id, path := f.planned(2, 0, 2, 2)
+	_, err := workflows.Do(context.Background(), f.pages.Commands, workflows.Fill, id.String(), f.by(staff.HR), workflows.FillArgs{Mode: hiring.FillPropose, Settings: hiring.DefaultPlanSettings()})
+	f.command(err)
+	f.command(f.engine.Run(context.Background(), "interview/"+id.String()))
+	for _, lang := range []string{"en", "bg", "ru"} {
+		for _, at := range []string{path, path + "/plan", path + "/waves", path + "/forecasts/" + f.Applications[0].String()} {
+			if code, page := f.get(staff.HR, at, "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 || strings.Contains(page, "plan.") && regexp.MustCompile(`>plan\.[a-z_]+<`).MatchString(page) {
+				t.Errorf("%s %s: %d %s", lang, at, code, text(page))
+			}
+		}
+	}
+}

@@ -1,0 +1,353 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// Invitation in waves as HR sees it: the mode, the proposal that awaits a yes, what was planned before,
+// and how likely each person with a time is to come.
+
+const plansShown = 30
+
+// wavesView is shown on the session's page (From "session") and on its plan's.
+type wavesView struct {
+	Row      meeting
+	From     string
+	Manage   bool
+	Planning bool // the first plan is being made
+	Proposal *proposalView
+	Last     *planLine
+	History  []planLine
+	People   []committedView
+	Expected float64 // of those with a time, by their own forecasts
+}
+
+// Filling reports whether the session invites in waves.
+func (v wavesView) Filling() bool { return v.Row.Filling != hiring.FillOff }
+
+// Auto reports whether it does so without asking.
+func (v wavesView) Auto() bool { return v.Row.Filling == hiring.FillAuto }
+
+type proposalView struct {
+	store.Plan
+	Invitees []committedView
+	Minutes  int
+}
+
+// MoreShows is how many more are expected to come.
+func (v proposalView) MoreShows() float64 { return v.After.Expected.Shows - v.Before.Expected.Shows }
+
+// planLine is one plan of the history.
+type planLine struct {
+	store.Plan
+	Who    string
+	Tone   Tone
+	Seated int // invitations of it
+}
+
+// committedView is one person with a time, or one proposed for it.
+type committedView struct {
+	ID    uuid.UUID
+	Name  string
+	At    time.Time
+	Key   string // of the state's words
+	Tone  Tone
+	P     float64
+	Why   string // the reasons in short
+	Own   bool   // HR set it
+	Known bool
+}
+
+func (p *Pages) wavesOf(c *fiber.Ctx, s meeting, from string) (*wavesView, error) {
+	ctx, lang := c.UserContext(), p.Frame.Lang(c)
+	v := &wavesView{Row: s, From: from, Manage: auth.Of(c).Has(planners...) && s.Live()}
+	v.Planning = v.Filling() && s.PlannedAt == nil
+	plans, err := p.Reader.Plans(ctx, s.ID, plansShown)
+	if err != nil {
+		return nil, err
+	}
+	places, err := p.Reader.SessionPlaces(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	slots, err := p.Reader.Slots(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	waiting, _, err := p.Reader.SessionShortlist(ctx, s.ID, 200)
+	if err != nil {
+		return nil, err
+	}
+	names := map[uuid.UUID]string{}
+	var ids []uuid.UUID
+	for _, a := range waiting {
+		names[a.ID] = a.Name
+	}
+	for _, place := range places {
+		if place.State == "" || place.State.Expected() || place.State.Present() {
+			names[place.ApplicationID] = place.Name
+			ids = append(ids, place.ApplicationID)
+		}
+	}
+	var proposed *store.Plan
+	for i := range plans {
+		if plans[i].State == "proposed" {
+			proposed = &plans[i]
+			for _, one := range proposed.Invite {
+				if id, err := uuid.Parse(one.ID); err == nil {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	forecasts, _, err := p.Reader.Forecasts(ctx, s.ID, p.Now(), ids)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := p.Reader.RateNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, place := range places {
+		if !(place.State == "" || place.State.Expected() || place.State.Present()) {
+			continue
+		}
+		row := placeOf(place, nil)
+		one := committed(lang, place.ApplicationID, place.Name, place.StartsAt, forecasts, facts)
+		one.Key, one.Tone = row.Key, row.Tone
+		v.Expected += one.P
+		v.People = append(v.People, one)
+	}
+	if proposed != nil && s.Live() {
+		v.Proposal = &proposalView{Plan: *proposed, Minutes: s.SlotMinutes}
+		for _, one := range proposed.Invite {
+			id, err := uuid.Parse(one.ID)
+			if err != nil || one.Slot >= len(slots) {
+				continue
+			}
+			v.Proposal.Invitees = append(v.Proposal.Invitees, committed(lang, id, names[id], slots[one.Slot].StartsAt, forecasts, facts))
+		}
+	}
+	return v, p.history(c, v, plans)
+}
+
+func committed(lang string, id uuid.UUID, name string, at time.Time, forecasts map[uuid.UUID]hiring.RateForecast, names map[string]string) committedView {
+	one := committedView{ID: id, Name: name, At: at}
+	f, known := forecasts[id]
+	one.P, one.Known = f.P, known
+	words := reasonWords(lang, f.Reasons, names)
+	one.Why = strings.Join(words[max(len(words)-2, 0):], "; ") // the last two decide; all stand on the person's page
+	one.Own = slices.ContainsFunc(f.Reasons, func(r hiring.RateReason) bool { return r.Code == "override" })
+	return one
+}
+
+var planTones = map[string]Tone{"proposed": Info, "taken": Success, "dismissed": Neutral, "superseded": Neutral, "figures": Neutral}
+
+func (p *Pages) history(c *fiber.Ctx, v *wavesView, plans []store.Plan) error {
+	var ids []uuid.UUID
+	staffID := func(actor string) uuid.UUID {
+		id, _ := uuid.Parse(strings.TrimPrefix(actor, "staff/"))
+		return id
+	}
+	for _, plan := range plans {
+		ids = append(ids, staffID(plan.DecidedBy), staffID(plan.SettledBy))
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	names, err := p.Reader.StaffNames(c.UserContext(), ids)
+	if err != nil {
+		return err
+	}
+	for _, plan := range plans {
+		line := planLine{Plan: plan, Tone: planTones[plan.State], Seated: len(plan.Invite), Who: names[staffID(plan.SettledBy)]}
+		if line.Who == "" {
+			line.Who = names[staffID(plan.DecidedBy)]
+		}
+		if line.Who == "" {
+			line.Who = p.Frame.T(c, "plan.by_system")
+		}
+		v.History = append(v.History, line)
+	}
+	v.Last = &v.History[0]
+	return nil
+}
+
+func (p *Pages) showWaves(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	from := "plan"
+	if c.Query("from") == "session" {
+		from = "session"
+	}
+	v, err := p.wavesOf(c, s, from)
+	if err != nil {
+		return err
+	}
+	return p.Frame.Fragment(c, fiber.StatusOK, "plan/show", "parts/waves", Page{Body: v})
+}
+
+// backTo is the page a button of the waves stood on.
+func backTo(c *fiber.Ctx, s meeting) string {
+	if c.FormValue("from") == "session" {
+		return sessionPath(s.ID)
+	}
+	return planPath(s)
+}
+
+func (p *Pages) fillSession(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, "mode", "most_invited")
+	args := workflows.FillArgs{Mode: hiring.Filling(form.Get("mode")), Settings: settingsOf(s)}
+	args.Settings.MostInvited = 0
+	if form.Get("most_invited") != "" {
+		args.Settings.MostInvited = wholeField(form, "most_invited", 1, hiring.MaxSeats)
+	}
+	if form.OK() {
+		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.Fill, s.ID.String(), who, args)
+		if fault.KindOf(err) != fault.Invalid || !form.Take(err, "") {
+			return p.after(c, backTo(c, s), Flash{Key: "flash.filling_" + form.Get("mode")}, err)
+		}
+	}
+	if c.FormValue("from") == "session" {
+		return p.sessionPage(c, fiber.StatusUnprocessableEntity, s, form)
+	}
+	writeDesk(form, settingsOf(s))
+	return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, true)
+}
+
+func (p *Pages) stopFilling(c *fiber.Ctx) error {
+	return onSession(p, c, workflows.StopFilling, workflows.None{}, "flash.filling_stopped")
+}
+
+func (p *Pages) takeProposal(c *fiber.Ctx) error {
+	return onSession(p, c, workflows.TakeProposal, workflows.ProposalArgs{Plan: c.FormValue("plan")}, "flash.wave_invited")
+}
+
+func (p *Pages) dismissProposal(c *fiber.Ctx) error {
+	return onSession(p, c, workflows.Dismiss, workflows.ProposalArgs{Plan: c.FormValue("plan")}, "flash.proposal_dismissed")
+}
+
+// onSession gives a command on the session in the path, and goes back to where its button stood.
+func onSession[A workflows.Args, F workflows.Facts](p *Pages, c *fiber.Ctx, command workflows.Command[A, F], args A, done string) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	answer, err := workflows.Do(c.UserContext(), p.Commands, command, s.ID.String(), who, args)
+	if fault.KindOf(err) == fault.Invalid && fault.As(err).Fields["plan"] != "" {
+		err = fault.Missing("proposal")
+	}
+	return p.after(c, backTo(c, s), Flash{Key: done, Args: map[string]string{"n": strconv.Itoa(answer.Count)}}, err)
+}
+
+// forecastBody is one person's forecast for a session.
+type forecastBody struct {
+	Row    meeting
+	ID     uuid.UUID
+	Name   string
+	P      float64
+	Model  float64
+	Own    bool
+	Why    []string
+	Manage bool
+}
+
+func (p *Pages) showForecast(c *fiber.Ctx) error { return p.forecastPage(c, fiber.StatusOK, nil) }
+
+func (p *Pages) forecastPage(c *fiber.Ctx, status int, form *Form) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	ctx, lang := c.UserContext(), p.Frame.Lang(c)
+	id, err := idIn(c, "application")
+	if err != nil {
+		return err
+	}
+	who, err := p.Reader.ApplicationRow(ctx, id)
+	if err != nil {
+		return err
+	}
+	forecasts, _, err := p.Reader.Forecasts(ctx, s.ID, p.Now(), []uuid.UUID{id})
+	if err != nil {
+		return err
+	}
+	names, err := p.Reader.RateNames(ctx)
+	if err != nil {
+		return err
+	}
+	f, known := forecasts[id]
+	if ok, err := p.Reader.ForVacancy(ctx, s.ID, who.VacancyID); err != nil || !ok || !known {
+		return fault.Missing("forecast")
+	}
+	body := forecastBody{Row: s, ID: id, Name: who.Name, P: f.P, Model: f.Modelled(), Why: reasonWords(lang, f.Reasons, names), Manage: auth.Of(c).Has(planners...) && s.Live()}
+	body.Own = len(f.Reasons) > 0 && f.Reasons[len(f.Reasons)-1].Code == "override"
+	if form == nil {
+		form = NewForm(nil)
+		if body.Own {
+			form.Values["p"] = plainNumber(float64(int(f.P*1000+0.5)) / 10)
+		}
+	}
+	return p.Frame.HTML(c, status, "plan/person", Page{
+		Title: i18n.T(lang, "plan.forecast_of", "name", who.Name), Lead: sessionTitle(lang, s), Form: form, Body: body,
+		Crumbs: []Crumb{{Label: sessionTitle(lang, s), URL: sessionPath(s.ID)}, {Label: p.Frame.T(c, "plan.title"), URL: planPath(s)}},
+	})
+}
+
+func (p *Pages) overrideForecast(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	id, err := idIn(c, "application")
+	if err != nil {
+		return err
+	}
+	act, err := p.act(c)
+	if err != nil {
+		return err
+	}
+	form := ReadForm(c, "p")
+	var own *float64
+	done := "flash.forecast_model"
+	if c.FormValue("step") != "model" {
+		v := decimalField(form, "p", 0, 100) / 100
+		own, done = &v, "flash.forecast_set"
+	}
+	if form.OK() {
+		if _, err = p.Catalog.OverrideForecast(c.UserContext(), act, s.ID, id, own); err == nil {
+			return p.Frame.RedirectFlash(c, planPath(s)+"#people", Flash{Key: done})
+		}
+		if fault.KindOf(err) != fault.Invalid || !form.Take(err, "") {
+			return err
+		}
+	}
+	return p.forecastPage(c, fiber.StatusUnprocessableEntity, form)
+}
