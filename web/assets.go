@@ -19,7 +19,7 @@ import (
 var staticFiles embed.FS
 
 // sheets are the style sheet's parts in the order of the cascade; they are served as one app.css.
-var sheets = []string{"tokens", "base", "layout", "controls", "form", "table", "parts", "chart", "intake", "hiring", "plan", "report", "candidate", "account", "print"}
+var sheets = []string{"tokens", "base", "layout", "controls", "form", "table", "parts", "chart", "intake", "hiring", "board", "plan", "report", "candidate", "account", "print"}
 
 type asset struct {
 	body, zipped []byte

@@ -22,10 +22,15 @@ func (p *Pages) dayRoutes(r auth.Routes) {
 	r.Get("/sessions/:id/day/list", auth.Roles(onTheDay...), p.dayList)
 	r.Post("/sessions/:id/day/find", auth.Roles(onTheDay...), p.day)
 	r.Post("/sessions/:id/day", auth.Roles(reception...), p.markPlace)
+	r.Get("/sessions/:id/live", auth.Roles(onTheDay...), p.liveSession)
+	r.Get("/sessions/:id/lane", auth.Roles(atLanes...), p.ownLane)
+	r.Get("/sessions/:id/lane/now", auth.Roles(atLanes...), p.ownLaneNow)
+	r.Post("/sessions/:id/lane", auth.Roles(atLanes...), p.markLane)
+	r.Post("/sessions/:id/relief", auth.Roles(reception...), p.relieve)
+	r.Post("/sessions/:id/walk-in", auth.Roles(reception...), p.walkIn)
+	r.Post("/sessions/:id/absent", auth.Roles(reception...), p.markAbsent)
+	r.Get("/sessions/:id/report", auth.Roles(onTheDay...), p.dayReport)
 }
-
-// longWait is when a wait is shown as too long, before the longest wait promised.
-const longWait = 20 * time.Minute
 
 // today returns the sessions of the day: those not over for long that begin within sixteen hours.
 func (p *Pages) today(c *fiber.Ctx, f store.InterviewFilter) ([]meeting, error) {
@@ -48,23 +53,6 @@ func (p *Pages) arrivals(c *fiber.Ctx) error {
 	return p.Frame.HTML(c, fiber.StatusOK, "interview/arrivals", Page{Title: p.Frame.T(c, "day.title"), Body: rows})
 }
 
-type dayBody struct {
-	Row   meeting
-	Venue store.Venue
-	Tabs  []Tab
-	Slots []daySlot
-	Find  string
-	Found int
-	Act   bool // who asks may check in
-}
-
-// daySlot is an arrival time and who has it.
-type daySlot struct {
-	At     time.Time
-	Local  *time.Location
-	People []dayPlace
-}
-
 // dayPlace is one person's row.
 type dayPlace struct {
 	placeRow
@@ -77,15 +65,19 @@ type dayPlace struct {
 	LateUntil time.Time     // when he said he would come; zero: he said nothing
 	Waited    time.Duration // since he came, while he waits
 	Long      bool
+	Near      bool          // near the longest wait promised, or over it
+	Total     time.Duration // the wait expected in all; 0: not known
+	With      string        // the interviewer whom he is with
+	Now       time.Time
 	Said      string // a message for this row: what another screen did meanwhile
 }
 
 // Search is what the list is searched by, in small letters.
 func (d dayPlace) Search() string { return strings.ToLower(d.Name + " " + d.Phone) }
 
-func (p *Pages) dayPlaceOf(place store.SessionPlace, s meeting, act bool) dayPlace {
-	now, rule := p.Now(), place.Rule()
-	d := dayPlace{placeRow: placeOf(place, nil), Local: s.Local, Act: act && place.State != "" && s.State != hiring.SessionCancelled}
+func dayPlaceOf(place store.SessionPlace, s meeting, act bool, now time.Time) dayPlace {
+	rule := place.Rule()
+	d := dayPlace{Now: now, placeRow: placeOf(place, nil), Local: s.Local, Act: act && place.State != "" && s.State != hiring.SessionCancelled}
 	_, err := rule.Arrive(now, s.StartsAt, s.EndsAt)
 	d.CanArrive = err == nil
 	d.CanUndo, d.CanLeave = place.State.Present(), place.State.Present()
@@ -95,12 +87,8 @@ func (p *Pages) dayPlaceOf(place store.SessionPlace, s meeting, act bool) dayPla
 	}
 	if place.State.Present() && place.ArrivedAt != nil {
 		// The wait counts from the time promised: who comes early has not been kept waiting.
-		from := *place.ArrivedAt
-		if place.StartsAt.After(from) {
-			from = place.StartsAt
-		}
-		d.Waited = max(now.Sub(from), 0).Truncate(time.Minute)
-		d.Long = d.Waited >= longWait
+		d.Waited = hiring.Waiting{Promised: place.StartsAt, Arrived: *place.ArrivedAt}.Waited(now).Truncate(time.Minute)
+		d.Long = d.Waited >= hiring.WarnWait
 	}
 	return d
 }
@@ -119,14 +107,20 @@ func (p *Pages) day(c *fiber.Ctx) error {
 }
 
 func (p *Pages) dayPage(c *fiber.Ctx, s meeting, find string) error {
-	body, err := p.dayBody(c, s, find)
+	body, err := p.board(c.UserContext(), s, boardKind(auth.Of(c)), find)
 	if err != nil {
 		return err
 	}
+	body.Tabs = p.sessionTabs(c, s, "day")
 	if body.Venue, err = p.Reader.Venue(c.UserContext(), s.VenueID); err != nil {
 		return err
 	}
-	return p.Frame.HTML(c, fiber.StatusOK, "interview/day", Page{Title: sessionTitle(p.Frame.Lang(c), s), Body: body})
+	if find != "" && body.Act {
+		if body.WalkIns, err = p.Reader.WalkIns(c.UserContext(), s.ID, find); err != nil {
+			return err
+		}
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "interview/day", Page{Title: sessionTitle(p.Frame.Lang(c), s), Body: body, Wide: true})
 }
 
 func (p *Pages) dayList(c *fiber.Ctx) error {
@@ -134,32 +128,17 @@ func (p *Pages) dayList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	body, err := p.dayBody(c, s, "")
+	return p.boardNow(c, s, "")
+}
+
+// boardNow answers with the board as it is now; said is what became of what was pressed.
+func (p *Pages) boardNow(c *fiber.Ctx, s meeting, said string) error {
+	body, err := p.board(c.UserContext(), s, boardKind(auth.Of(c)), "")
 	if err != nil {
 		return err
 	}
+	body.Said = said
 	return p.Frame.Fragment(c, fiber.StatusOK, "interview/day", "list", Page{Body: body})
-}
-
-func (p *Pages) dayBody(c *fiber.Ctx, s meeting, find string) (dayBody, error) {
-	places, err := p.Reader.SessionPlaces(c.UserContext(), s.ID)
-	body := dayBody{Row: s, Tabs: p.sessionTabs(c, s, "day"), Find: find, Act: auth.Of(c).Has(reception...)}
-	if err != nil {
-		return body, err
-	}
-	for _, place := range places {
-		row := p.dayPlaceOf(place, s, body.Act)
-		if !onList(place) || find != "" && !strings.Contains(row.Search(), strings.ToLower(find)) {
-			continue
-		}
-		body.Found++
-		if n := len(body.Slots); n == 0 || !body.Slots[n-1].At.Equal(place.StartsAt) {
-			body.Slots = append(body.Slots, daySlot{At: place.StartsAt, Local: s.Local})
-		}
-		last := &body.Slots[len(body.Slots)-1]
-		last.People = append(last.People, row)
-	}
-	return body, nil
 }
 
 // onList leaves out those whom nobody expects any more, and offers that are not invitations yet.
@@ -221,7 +200,7 @@ func (p *Pages) markPlace(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	row := p.dayPlaceOf(place, s, true)
+	row := dayPlaceOf(place, s, true, p.Now())
 	row.Said = said
 	return p.Frame.Fragment(c, fiber.StatusOK, "interview/day", "row", Page{Body: dayRow{s, row}})
 }
@@ -231,6 +210,3 @@ type dayRow struct {
 	Row   meeting
 	Place dayPlace
 }
-
-// Line pairs a place with its session for the block "row".
-func (b dayBody) Line(place dayPlace) dayRow { return dayRow{b.Row, place} }

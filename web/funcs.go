@@ -44,8 +44,9 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 			return timeTag(t, i18n.Relative(lang, t, now), i18n.Moment(lang, t, z), false)
 		},
 
-		"clocktext": func(at any, z *time.Location) string { return clockText(lang, at, z) },
-		"mailkind":  func(kind string) string { return mailKind(lang, kind) },
+		"clocktext":  func(at any, z *time.Location) string { return clockText(lang, at, z) },
+		"momenttext": func(at time.Time, z *time.Location) string { return i18n.Moment(lang, at, z) },
+		"mailkind":   func(kind string) string { return mailKind(lang, kind) },
 		"sessionname": func(at time.Time, z *time.Location, place string) string {
 			return i18n.T(lang, "interview.session_title", "place", place, "time", i18n.Day(lang, at, z)+", "+i18n.Clock(lang, at, z))
 		},

@@ -31,6 +31,9 @@ func (p *Pages) sessionTabs(c *fiber.Ctx, s meeting, active string) []Tab {
 	if auth.Of(c).Has(hirers...) {
 		tabs = slices.Insert(tabs, 1, Tab{Label: p.Frame.T(c, "plan.tab"), URL: planPath(s), Active: active == "plan"})
 	}
+	if !s.StartsAt.After(p.Now()) && s.State != hiring.SessionCancelled {
+		tabs = append(tabs, Tab{Label: p.Frame.T(c, "board.tab_report"), URL: path + "/report", Active: active == "report"})
+	}
 	if auth.Of(c).Has(deciders...) {
 		tabs = append(tabs, Tab{Label: p.Frame.T(c, "interview.tab_decisions"), URL: "/decisions?session=" + s.ID.String(), Active: active == "decisions"})
 	}

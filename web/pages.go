@@ -21,4 +21,5 @@ type Pages struct {
 	Keys      link.Keys
 	PublicURL string           // without a slash at the end
 	Now       func() time.Time // business time
+	Live      *Live            // nil: a process without live news; pages poll
 }

@@ -155,6 +155,7 @@ type SessionPlace struct {
 	Name             string          `bun:"name"`
 	FirstName        string          `bun:"first_name"`
 	Phone            string          `bun:"phone"`
+	Language         string          `bun:"language"`
 	VacancyID        uuid.UUID       `bun:"vacancy_id"`
 	VacancyTitle     string          `bun:"vacancy_title"`
 	ApplicationState hiring.State    `bun:"application_state"`
@@ -185,7 +186,7 @@ func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID, states 
 	return append(rows, offers...), err
 }
 
-const placeColumns = `p.name, p.first_name, p.phone, a.vacancy_id, v.title AS vacancy_title, a.state AS application_state, a.decision, a.rank,
+const placeColumns = `p.name, p.first_name, p.phone, coalesce(nullif(p.language, ''), v.language) AS language, a.vacancy_id, v.title AS vacancy_title, a.state AS application_state, a.decision, a.rank,
 	(SELECT coalesce(jsonb_agg(c.staff_id ORDER BY c.filed_at), '[]') FROM scorecard c WHERE c.application_id = a.id) AS scorers`
 
 const placeJoins = `JOIN application a ON a.id = booking.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id`

@@ -54,6 +54,22 @@ func (a *Accounts) Authenticate(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// Again finds out anew who asks, for a stream that has been open for a while: by the Authorization
+// header and the session's cookie of the request that opened it. Fault unauthenticated when nobody does.
+func (a *Accounts) Again(ctx context.Context, header, secret string) (Principal, error) {
+	var p Principal
+	var err error
+	if header != "" {
+		p, err = a.program(ctx, header)
+	} else {
+		p, err = a.browser(ctx, secret)
+	}
+	if err == nil && !p.Signed() {
+		err = fault.New(fault.Unauthenticated, "unauthenticated")
+	}
+	return p, err
+}
+
 func (a *Accounts) program(ctx context.Context, header string) (Principal, error) {
 	bad := fault.New(fault.Unauthenticated, "bad_token")
 	scheme, secret, _ := strings.Cut(header, " ")

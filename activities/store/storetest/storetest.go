@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/uptrace/bun"
@@ -15,12 +16,23 @@ import (
 // Open returns a migrated database, closed and dropped when the test ends.
 func Open(t testing.TB) *bun.DB {
 	t.Helper()
-	db, err := store.Open(pgtest.Open(t, migrate), 20)
+	dsn := pgtest.Open(t, migrate)
+	db, err := store.Open(dsn, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
+	addresses.Store(db, dsn)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
+}
+
+var addresses sync.Map // of the databases opened here
+
+// DSN returns the address of a database that Open returned, for a connection of one's own.
+func DSN(db *bun.DB) string {
+	dsn, _ := addresses.Load(db)
+	text, _ := dsn.(string)
+	return text
 }
 
 func migrate(ctx context.Context, dsn string) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
+	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/api"
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web"
@@ -25,6 +26,12 @@ const bodyLimit = 12 << 20
 // NewHTTP builds the router: pages, API, health. The matrix that it returns says who may use which route;
 // a route that is not in it answers not found.
 func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
+	server, matrix := a.router(&web.Live{})
+	return server, matrix
+}
+
+// router is NewHTTP with the news for open screens.
+func (a *App) router(live *web.Live) (*fiber.App, *auth.Matrix) {
 	accounts := a.Accounts()
 	zone, _ := zone(a.Config.Zone) // Check has read it
 	frame := web.New(web.Options{
@@ -51,7 +58,7 @@ func (a *App) NewHTTP() (*fiber.App, *auth.Matrix) {
 	routes.Get("/readyz", auth.Public, a.ready)
 	pages := &web.Pages{
 		Frame: frame, Reader: a.Reader, Catalog: a.Catalog, Accounts: accounts, Commands: a.Client,
-		Keys: a.Config.keys, PublicURL: a.Config.PublicURL, Now: a.Now,
+		Keys: a.Config.keys, PublicURL: a.Config.PublicURL, Now: a.Now, Live: live,
 	}
 	pages.Register(routes)
 	api.Mount(server, api.Options{Reader: a.Reader, Catalog: a.Catalog, Commands: a.Client, Accounts: accounts, Matrix: matrix})
@@ -96,19 +103,26 @@ func (a *App) Now() time.Time {
 }
 
 // startHTTP listens and serves until ctx ends; open requests get ten seconds to finish.
-func (a *App) startHTTP(_ context.Context, fail context.CancelCauseFunc) (func(), error) {
+func (a *App) startHTTP(ctx context.Context, fail context.CancelCauseFunc) (func(), error) {
 	listener, err := net.Listen("tcp", a.Config.Listen)
 	if err != nil {
 		return nil, errors.Join(errors.New("the address cannot be listened on (LISTEN)"), err)
 	}
-	server, _ := a.NewHTTP()
+	live := &web.Live{}
+	server, _ := a.router(live)
+	listening, deaf := context.WithCancel(ctx)
+	go func() {
+		if err := store.Listen(listening, a.Config.DatabaseURL, live.Told); err != nil {
+			fail(err)
+		}
+	}()
 	go func() {
 		if err := server.Listener(listener); err != nil {
 			fail(err)
 		}
 	}()
 	a.Log.Info("serving", "address", listener.Addr().String(), "public", a.Config.PublicURL)
-	return func() { _ = server.ShutdownWithTimeout(10 * time.Second) }, nil
+	return func() { deaf(); live.Close(); _ = server.ShutdownWithTimeout(10 * time.Second) }, nil
 }
 
 func proxies(list string) []string {

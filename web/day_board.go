@@ -1,0 +1,370 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// The board of a day: who is with whom, who waits, who comes. It is one picture, made the same for a
+// page, a poll and the live stream.
+
+// Kinds of boards: what one may see and do there.
+const (
+	boardAct     = "act"     // checks people in, calls, relieves
+	boardContact = "contact" // sees telephone numbers
+	boardLook    = "look"    // an interviewer
+)
+
+func boardKind(who auth.Principal) string {
+	switch {
+	case who.Has(reception...):
+		return boardAct
+	case who.Has(hirers...):
+		return boardContact
+	}
+	return boardLook
+}
+
+type board struct {
+	Row      meeting
+	Venue    store.Venue
+	Tabs     []Tab
+	Kind     string
+	Now      time.Time
+	Lanes    []dayLane
+	Sections []daySection
+	Relief   *dayRelief
+	Find     string
+	Found    int
+	WalkIns  []store.WalkInRow
+	Act      bool
+	Waiting  int    // people
+	Unheard  bool   // the session has begun and nobody was called yet: perhaps no interviewer came
+	Said     string // what became of what was pressed
+}
+
+// daySection is people in one situation.
+type daySection struct {
+	Key    string // board.<key> are its words
+	Closed bool   // folded: it is over for them
+	People []dayPlace
+}
+
+// dayLane is an interviewer and who is with him.
+type dayLane struct {
+	store.InterviewLane
+	Local   *time.Location
+	Session uuid.UUID
+	Live    bool // the session is
+	Hands   bool // who looks may press
+	Paused  bool
+	Call    *store.Call
+	Guest   *dayPlace
+	Next    *dayPlace
+	Since   time.Duration // of the interview, or of the call
+	Over    bool          // longer than one interview should take
+	Slot    int           // minutes
+}
+
+// State is the lane's state, for its words: closed, paused, free, called, busy.
+func (l dayLane) State() string {
+	switch {
+	case l.ClosedAt != nil:
+		return "closed"
+	case l.Call != nil && l.Call.StartedAt != nil:
+		return "busy"
+	case l.Call != nil:
+		return "called"
+	case l.Paused:
+		return "paused"
+	}
+	return "free"
+}
+
+// Tone colours the state.
+func (l dayLane) Tone() Tone {
+	switch l.State() {
+	case "busy":
+		if l.Over {
+			return Warning
+		}
+		return Success
+	case "called":
+		return Info
+	}
+	return Neutral
+}
+
+// dayRelief is what can be done about waits that come near the limit.
+type dayRelief struct {
+	Near  int
+	Limit time.Duration
+	Idle  []store.IdleInterviewer
+	Moves []dayMove
+}
+
+// dayMove is another time that one of those waiting may be given.
+type dayMove struct {
+	Guest dayPlace
+	Slot  store.PrioritySlot
+	Local *time.Location
+}
+
+// board reads and arranges everything. find narrows it to those of a name or number.
+func (p *Pages) board(ctx context.Context, s meeting, kind, find string) (board, error) {
+	b := board{Row: s, Kind: kind, Now: p.Now(), Find: find, Act: kind == boardAct}
+	places, err := p.Reader.SessionPlaces(ctx, s.ID)
+	if err != nil {
+		return b, err
+	}
+	calls, err := p.Reader.Calls(ctx, s.ID)
+	if err != nil {
+		return b, err
+	}
+	lanes, err := p.Reader.Lanes(ctx, s.ID)
+	if err != nil {
+		return b, err
+	}
+	queue, err := p.Reader.InQueue(ctx, s.ID)
+	if err != nil {
+		return b, err
+	}
+	people := map[uuid.UUID]dayPlace{}
+	var order []uuid.UUID
+	for _, place := range places {
+		if !onList(place) {
+			continue
+		}
+		if kind == boardLook {
+			place.Phone = ""
+		}
+		people[place.ID] = dayPlaceOf(place, s, b.Act, b.Now)
+		order = append(order, place.ID)
+	}
+	b.arrangeLanes(lanes, calls, people)
+	outlook := b.outlook(queue, people)
+	b.arrange(order, people, queue)
+	b.Waiting = len(queue)
+	b.Unheard = b.Act && len(calls) == 0 && s.AbsentAt == nil && s.State != hiring.SessionCancelled && len(queue) > 0 && b.Now.After(s.StartsAt.Add(hiring.WarnWait))
+	if b.Act && s.Live() {
+		b.Relief, err = p.reliefOf(ctx, s, outlook, people, b.Now)
+	}
+	return b, err
+}
+
+// arrangeLanes puts people and lanes together.
+func (b *board) arrangeLanes(lanes []store.Lane, calls []store.Call, people map[uuid.UUID]dayPlace) {
+	names := map[uuid.UUID]store.InterviewLane{}
+	for _, l := range b.Row.Lanes {
+		names[l.ID] = l
+	}
+	slot := time.Duration(b.Row.SlotMinutes) * time.Minute
+	for _, l := range lanes {
+		named, known := names[l.ID]
+		if !known || l.ClosedAt != nil {
+			continue
+		}
+		lane := dayLane{
+			InterviewLane: named, Local: b.Row.Local, Session: b.Row.ID, Live: b.Row.Live(), Hands: b.Act, Paused: l.PausedAt != nil, Slot: b.Row.SlotMinutes,
+		}
+		for _, c := range calls {
+			if c.LaneID != l.ID || c.Outcome != hiring.CallLive {
+				continue
+			}
+			lane.Call = &c
+			from := c.CalledAt
+			if c.StartedAt != nil {
+				from = *c.StartedAt
+			}
+			lane.Since = max(b.Now.Sub(from), 0).Truncate(time.Minute)
+			lane.Over = lane.Since > slot
+			if guest, ok := people[c.BookingID]; ok {
+				guest.With, guest.Waited, guest.Long = named.StaffName, 0, false
+				people[c.BookingID] = guest
+				lane.Guest = &guest
+			}
+		}
+		b.Lanes = append(b.Lanes, lane)
+	}
+}
+
+// outlook notes on each of those waiting how it stands with his wait.
+func (b *board) outlook(queue []hiring.Waiting, people map[uuid.UUID]dayPlace) []hiring.Outlook {
+	var lanes []hiring.LaneNow
+	for _, l := range b.Lanes {
+		if l.Paused {
+			continue
+		}
+		now := hiring.LaneNow{ID: l.ID.String(), Busy: l.Call != nil}
+		if l.Call != nil {
+			now.Started = l.Call.CalledAt
+			if l.Call.StartedAt != nil {
+				now.Started = *l.Call.StartedAt
+			}
+		}
+		lanes = append(lanes, now)
+	}
+	out := hiring.WaitOutlook(queue, lanes, time.Duration(b.Row.SlotMinutes)*time.Minute, time.Duration(b.Row.WaitMinutes)*time.Minute, b.Now)
+	for _, o := range out {
+		id, err := uuid.Parse(o.ID)
+		if err != nil {
+			continue
+		}
+		guest, ok := people[id]
+		if !ok {
+			continue
+		}
+		guest.Long = o.Level != hiring.WaitFine
+		guest.Near = o.Level == hiring.WaitNear || o.Level == hiring.WaitOver
+		guest.Total = max(o.Total, 0).Truncate(time.Minute)
+		people[id] = guest
+	}
+	return out
+}
+
+// arrange makes the sections, those first on whom somebody has to act.
+func (b *board) arrange(order []uuid.UUID, people map[uuid.UUID]dayPlace, queue []hiring.Waiting) {
+	sections := []daySection{
+		{Key: "waiting"}, {Key: "inside"}, {Key: "on_the_way"}, {Key: "expected"}, {Key: "done", Closed: true}, {Key: "no_show", Closed: true}, {Key: "left", Closed: true},
+	}
+	add := func(n int, guest dayPlace) {
+		if b.Find != "" && !strings.Contains(guest.Search(), strings.ToLower(strings.TrimSpace(b.Find))) {
+			return
+		}
+		b.Found++
+		sections[n].People = append(sections[n].People, guest)
+	}
+	queued := map[uuid.UUID]bool{}
+	for n, w := range hiring.Queue(queue) {
+		id, err := uuid.Parse(w.ID)
+		guest, ok := people[id]
+		if err != nil || !ok {
+			continue
+		}
+		if n == 0 {
+			for i := range b.Lanes {
+				b.Lanes[i].Next = &guest
+			}
+		}
+		queued[id] = true
+		add(0, guest)
+	}
+	for _, id := range order {
+		guest := people[id]
+		switch {
+		case queued[id]:
+		case guest.State.Present():
+			add(1, guest)
+		case guest.State.Expected() && !guest.LateUntil.IsZero():
+			add(2, guest)
+		case guest.State.Expected():
+			add(3, guest)
+		case guest.State == hiring.BookingInterviewed:
+			add(4, guest)
+		case guest.State == hiring.BookingNoShow, guest.State == hiring.BookingCancelledLate:
+			add(5, guest)
+		default:
+			add(6, guest)
+		}
+	}
+	for _, s := range sections {
+		if len(s.People) > 0 {
+			s.Closed = s.Closed && b.Find == ""
+			b.Sections = append(b.Sections, s)
+		}
+	}
+}
+
+// reliefOf asks what can be done when waits come near the limit; nil while all is well.
+func (p *Pages) reliefOf(ctx context.Context, s meeting, outlook []hiring.Outlook, people map[uuid.UUID]dayPlace, now time.Time) (*dayRelief, error) {
+	if _, needed := hiring.ProposeRelief(outlook, 0, 0); !needed {
+		return nil, nil
+	}
+	idle, err := p.Reader.IdleInterviewers(ctx, s.VenueID, now, s.EndsAt)
+	if err != nil {
+		return nil, err
+	}
+	slots, err := p.Reader.PrioritySlots(ctx, s.ID, now.Add(time.Hour), 3)
+	if err != nil {
+		return nil, err
+	}
+	proposal, _ := hiring.ProposeRelief(outlook, len(idle), len(slots))
+	r := &dayRelief{Near: len(proposal.Near), Limit: time.Duration(s.WaitMinutes) * time.Minute, Idle: idle[:min(len(idle), 3)]}
+	for n, id := range proposal.Move {
+		key, err := uuid.Parse(id)
+		guest, ok := people[key]
+		if err == nil && ok && n < len(slots) {
+			r.Moves = append(r.Moves, dayMove{Guest: guest, Slot: slots[n], Local: zoneOf(slots[n].Zone)})
+		}
+	}
+	return r, nil
+}
+
+// liveSession streams the board, or a lane's screen (?lane=), to one screen.
+func (p *Pages) liveSession(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	if p.Live == nil {
+		return fiber.ErrNotFound
+	}
+	who := auth.Of(c)
+	v := view{Lang: p.Frame.Lang(c), Kind: boardKind(who)}
+	if lane := c.Query("lane"); lane != "" {
+		if !slices.ContainsFunc(s.Lanes, func(l store.InterviewLane) bool { return l.ID.String() == lane && mayRun(who, l) }) {
+			return fiber.ErrNotFound
+		}
+		v.Kind = "lane/" + lane
+	}
+	header, secret := c.Get(fiber.HeaderAuthorization), c.Cookies(p.Accounts.CookieName())
+	still := func(ctx context.Context) error {
+		again, err := p.Accounts.Again(ctx, header, secret)
+		if err == nil && boardKind(again) != boardKind(who) || err == nil && !again.Has(onTheDay...) {
+			return fiber.ErrNotFound
+		}
+		return err
+	}
+	return p.Live.stream(c, s.ID, v, func(ctx context.Context, v view) ([]byte, error) { return p.picture(ctx, s.ID, v) }, still)
+}
+
+// picture renders what a view shows of a session. Its forms carry no token of anybody's: board.js adds
+// the page's own.
+func (p *Pages) picture(ctx context.Context, id uuid.UUID, v view) ([]byte, error) {
+	row, err := p.Reader.InterviewRow(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	s := localRow(row)
+	page := Page{Lang: v.Lang, Now: p.Now(), Zone: s.Local, newID: func() string { return "" }}
+	if lane, ok := strings.CutPrefix(v.Kind, "lane/"); ok {
+		body, err := p.laneBody(ctx, s, lane)
+		if err != nil {
+			return nil, err
+		}
+		page.Body = body
+		return p.Frame.Block("interview/lane", "now", page)
+	}
+	if page.Body, err = p.board(ctx, s, v.Kind, ""); err != nil {
+		return nil, err
+	}
+	return p.Frame.Block("interview/day", "list", page)
+}
+
+// mayRun says whether somebody may call and finish for a lane: reception for any, an interviewer for his own.
+func mayRun(who auth.Principal, lane store.InterviewLane) bool {
+	return who.Has(reception...) || who.Has(staff.Interviewer) && lane.StaffID == who.StaffID
+}
+
+// Line pairs a place with its session for the block "row".
+func (b board) Line(place dayPlace) dayRow { return dayRow{b.Row, place} }

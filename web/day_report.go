@@ -1,0 +1,95 @@
+package web
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// interviewFacts shortens the names of commands' types.
+type interviewFacts = hiring.InterviewFacts
+
+type reportBody struct {
+	Row     meeting
+	Tabs    []Tab
+	Report  hiring.DayReport
+	Names   map[string]string // of interviewers, by lane
+	Kept    bool              // as it was counted when the session closed; else as it stands now
+	Planned *hiring.PlanAnswer
+	Stats   []Stat
+	Board   bool // calls were made: waits and idle time are known
+	Absent  bool // it may be noted that no interviewer came
+}
+
+// Rate is the share of places whose people came.
+func (b reportBody) Rate() float64 {
+	if b.Report.Places == 0 {
+		return 0
+	}
+	return float64(b.Report.Came-b.Report.WalkIns) / float64(b.Report.Places)
+}
+
+// Min is a number of minutes as a time.
+func (b reportBody) Min(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+// PlannedWait, PlannedIdle and PlannedOvertime are the plan's expectations in minutes.
+func (b reportBody) PlannedWait() int { return int(b.Planned.MeanWaitMinutes + 0.5) }
+
+// PlannedIdle is over all lanes together.
+func (b reportBody) PlannedIdle() int { return b.slots(b.Planned.Expected.IdleSlots) }
+
+// PlannedOvertime is the work left at the planned end, shared by the lanes.
+func (b reportBody) PlannedOvertime() int {
+	return b.slots(b.Planned.Expected.Overtime / float64(max(1, len(b.Row.Lanes))))
+}
+
+func (b reportBody) slots(n float64) int { return int(n*float64(b.Row.SlotMinutes) + 0.5) }
+
+// dayReport shows what a day came to, beside what was planned.
+func (p *Pages) dayReport(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	body := reportBody{Row: s, Tabs: p.sessionTabs(c, s, "report"), Names: map[string]string{}}
+	if body.Report, body.Kept, err = p.Reader.Report(ctx, s.ID); err == nil && !body.Kept {
+		body.Report, err = p.Reader.DayReport(ctx, s.Interview)
+	}
+	if err != nil {
+		return err
+	}
+	for _, l := range s.Lanes {
+		body.Names[l.ID.String()] = l.StaffName
+	}
+	for _, l := range body.Report.Lanes {
+		body.Board = body.Board || l.Interviews > 0
+	}
+	plans, err := p.Reader.Plans(ctx, s.ID, 1)
+	if err != nil {
+		return err
+	}
+	if len(plans) > 0 {
+		body.Planned = &plans[0].After
+		if plans[0].State != "taken" {
+			body.Planned = &plans[0].Before
+		}
+	}
+	body.Absent = auth.Of(c).Has(reception...) && !body.Board && s.AbsentAt == nil && body.Report.Unmet > 0 && p.Now().After(s.StartsAt)
+	lang, r := p.Frame.Lang(c), body.Report
+	for _, one := range []struct {
+		key string
+		n   int
+	}{{"r_came", r.Came}, {"r_interviewed", r.Interviewed}, {"no_show", r.NoShow}, {"r_walk_ins", r.WalkIns}, {"r_left", r.Left}, {"r_unmet", r.Unmet}} {
+		stat := Stat{Label: i18n.T(lang, "board."+one.key), Value: i18n.Number(lang, int64(one.n))}
+		if one.key == "r_came" {
+			stat.Note = i18n.T(lang, "board.r_of", "n", r.Places)
+		}
+		body.Stats = append(body.Stats, stat)
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "interview/report", Page{Title: p.Frame.T(c, "board.report"), Lead: sessionTitle(p.Frame.Lang(c), s), Body: body})
+}

@@ -1,0 +1,132 @@
+// The live board: news by server-sent events, polling where there are none, and a lost connection told
+// plainly. What is pressed meanwhile is kept and sent again under the same command id, so it is done once.
+(() => {
+  "use strict";
+  const board = document.querySelector("[data-board]");
+  if (!board) return;
+  const one = (selector) => board.querySelector(selector);
+  const shelf = "stazh.kept." + location.pathname; // ids and versions only, in this tab
+  let live = false;
+  let lostTimer = 0;
+  let source = null;
+  let heard = Date.now();
+
+  // A new picture takes the place of the old one; the focus, and what was unfolded, stay.
+  const show = (html) => {
+    if (document.querySelector("dialog[open]")) { setTimeout(() => show(html), 500); return; }
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const next = page.querySelector("#list");
+    const old = document.getElementById("list");
+    if (!next || !old) return;
+    const active = document.activeElement;
+    const row = old.contains(active) ? active.closest("[id]")?.id : null;
+    const value = active?.tagName === "BUTTON" ? active.value : null;
+    const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
+    open.forEach((id) => next.querySelector("#" + CSS.escape(id))?.setAttribute("open", ""));
+    old.replaceWith(next);
+    window.htmx?.process(next);
+    document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+    const place = row && document.getElementById(row);
+    if (place) (value && place.querySelector(`button[value="${CSS.escape(value)}"]`) || place).focus({ preventScroll: true });
+  };
+
+  // Lost for five seconds: said. Back: said no longer, and what was kept is sent.
+  const lost = () => {
+    live = false;
+    if (!lostTimer) lostTimer = setTimeout(() => { one("[data-lost]").hidden = false; }, 5000);
+  };
+  const back = () => {
+    live = source?.readyState === 1;
+    clearTimeout(lostTimer);
+    lostTimer = 0;
+    one("[data-lost]").hidden = true;
+    send();
+  };
+
+  const kept = () => { try { return JSON.parse(sessionStorage.getItem(shelf)) || []; } catch { return []; } };
+  const keep = (list) => {
+    sessionStorage.setItem(shelf, JSON.stringify(list));
+    const say = one("[data-kept]");
+    say.hidden = !list.length;
+    say.textContent = list.length > 1 ? say.dataset.many : say.dataset.one;
+  };
+  let sending = false;
+  const send = async () => {
+    if (sending) return;
+    sending = true;
+    let list = kept();
+    const had = list.length;
+    try {
+      while (list.length) {
+        const answer = await fetch(list[0].path, {
+          method: "POST", body: new URLSearchParams(list[0].values), headers: { "HX-Request": "true", "X-CSRF-Token": board.dataset.csrf },
+        });
+        if (answer.status >= 500) break; // still being mended: later
+        list = list.slice(1);
+        keep(list);
+      }
+      if (had && !list.length) {
+        one("[data-resent]").hidden = false;
+        setTimeout(() => { one("[data-resent]").hidden = true; }, 8000);
+        poll();
+      }
+    } catch { lost(); }
+    sending = false;
+  };
+
+  const poll = async () => {
+    const path = document.getElementById("list")?.getAttribute("hx-get");
+    if (!path) return;
+    try {
+      const answer = await fetch(path, { headers: { "HX-Request": "true" } });
+      if (answer.status === 401 || answer.status === 404) { location.reload(); return; }
+      if (answer.ok) { show(await answer.text()); back(); }
+    } catch { lost(); }
+  };
+
+  // Each press is a command of its own; forms in a live picture carry nobody's token.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!board.contains(event.detail.elt) || event.detail.verb !== "post") return;
+    event.detail.headers["X-CSRF-Token"] = board.dataset.csrf;
+    const values = event.detail.parameters;
+    const fresh = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+    if (values instanceof FormData) values.set("_command", fresh); else values._command = fresh;
+    values.delete?.("_csrf");
+    event.detail.elt.stazhSent = { path: event.detail.path, values };
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    const sent = event.detail.elt?.stazhSent;
+    lost();
+    one("[data-lost]").hidden = false;
+    if (!sent || !board.contains(event.detail.elt)) return;
+    const entries = sent.values instanceof FormData ? [...sent.values.entries()] : Object.entries(sent.values);
+    keep([...kept(), { path: sent.path, values: entries.map(([k, v]) => [k, String(v)]).filter(([k]) => k !== "_csrf") }]);
+  });
+  // While news comes by itself, nobody asks for it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.hasAttribute?.("data-poll") && live && Date.now() - heard < 40000) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && !live) back(); });
+
+  const listen = () => {
+    if (!board.dataset.live || !window.EventSource) return;
+    source?.close();
+    source = new EventSource(board.dataset.live);
+    source.onopen = () => { heard = Date.now(); back(); };
+    source.addEventListener("board", (event) => { heard = Date.now(); live = true; show(event.data); });
+    source.addEventListener("ping", () => { heard = Date.now(); });
+    source.addEventListener("end", () => { live = false; }); // it connects again, if it may
+    source.onerror = () => {
+      lost();
+      if (source.readyState === 2) setTimeout(() => { poll(); listen(); }, 5000); // refused: the poll finds out why
+    };
+  };
+  // A connection that died without a word is noticed by its silence.
+  setInterval(() => { if (source && Date.now() - heard > 40000) { heard = Date.now(); lost(); listen(); } }, 5000);
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", () => { listen(); poll(); });
+  window.addEventListener("pagehide", () => source?.close());
+  window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
+  keep(kept());
+  listen();
+})();
