@@ -25,6 +25,7 @@ type loop[F Facts] struct {
 	changed bool // a handler adopted new facts
 	mutex   workflow.Mutex
 	nudges  []string // processes to be told to look again
+	taken   string   // the occasion taken last: due again at once, it changed nothing
 }
 
 func newLoop[F Facts](ctx workflow.Context, id string, load Step[string, Out[F]], advance Step[In[Advance], Out[F]]) *loop[F] {
@@ -77,6 +78,14 @@ func (l *loop[F]) run(ctx workflow.Context) error {
 		l.changed = false
 		next := l.facts.Next(l.now(ctx))
 		switch {
+		case next.Do != "" && l.taken == next.Do+"/"+next.Occasion:
+			// The journal says it was done, the facts that it is due: a fault in a rule. Looking again in a
+			// minute is better than a loop without end.
+			l.taken = ""
+			awake := func() bool { return l.changed || signals.Len() > 0 }
+			if _, err := workflow.AwaitWithTimeout(ctx, time.Minute, awake); err != nil {
+				return err
+			}
 		case next.Do != "":
 			if err := l.take(ctx); err != nil {
 				return err
@@ -132,6 +141,7 @@ func (l *loop[F]) take(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
+	l.taken = next.Do + "/" + next.Occasion
 	l.adopt(out)
 	return nil
 }

@@ -101,7 +101,7 @@ func TestFromResponseToDecision(t *testing.T) {
 	if err := p.db.NewRaw(`SELECT kind || ' ' || state FROM outgoing_mail ORDER BY created_at, kind`).Scan(ctx, &mails); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(mails); got != "[invitation queued booked queued moved queued decision_hire dropped decision_hire queued]" {
+	if got := fmt.Sprint(mails); got != "[invitation queued booked queued moved queued thanks dropped decision_hire dropped decision_hire queued]" {
 		t.Fatal(got)
 	}
 	if rows, broken, err := p.reader.VerifyJournal(ctx); err != nil || rows < 9 || len(broken) > 0 {

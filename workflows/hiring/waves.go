@@ -2,6 +2,7 @@ package hiring
 
 import (
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/stazh/stazh/workflows/fault"
@@ -119,7 +120,8 @@ func (f InterviewFacts) fill(now time.Time) Action {
 		if now.Before(t) {
 			return Action{Until: t}
 		}
-		return Action{Do: do, Occasion: f.PlannedAt.UTC().Format(time.RFC3339Nano)}
+		// The version, because a change of the seats or a new start of filling forgets the last plan's time.
+		return Action{Do: do, Occasion: strconv.Itoa(f.Version)}
 	}
 	if !now.Before(f.FillUntil) {
 		return at(DoStopFilling, f.FillUntil)
