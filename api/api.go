@@ -63,6 +63,7 @@ func Mount(app *fiber.App, o Options) *API {
 	a.applicationCommands()
 	a.interviews()
 	a.interviewCommands()
+	a.day()
 	a.plans()
 	a.waves()
 	a.rates()

@@ -1,0 +1,260 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// Day is the board of a session's day.
+type Day struct {
+	State  hiring.SessionState `json:"state"`
+	Now    time.Time           `json:"now" doc:"Business time of this picture."`
+	Lanes  []LaneNow           `json:"lanes"`
+	Queue  []QueuePlace        `json:"queue" doc:"Who waits, in the order they will be called."`
+	Relief *Relief             `json:"relief,omitempty" doc:"There while waits are near the limit."`
+}
+
+// LaneNow is a lane that is not closed.
+type LaneNow struct {
+	ID     uuid.UUID `json:"id"`
+	Number int       `json:"number"`
+	Staff  Named     `json:"staff"`
+	Paused bool      `json:"paused"`
+	Call   *DayCall  `json:"call,omitempty" doc:"Who is with it."`
+}
+
+// DayCall is a call of somebody to a lane.
+type DayCall struct {
+	ID        uuid.UUID  `json:"id"`
+	Booking   uuid.UUID  `json:"booking"`
+	CalledAt  time.Time  `json:"called_at"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
+}
+
+// QueuePlace is somebody who is here and not called.
+type QueuePlace struct {
+	Booking  uuid.UUID         `json:"booking"`
+	State    hiring.Attendance `json:"state"`
+	Promised time.Time         `json:"promised"`
+	Arrived  time.Time         `json:"arrived"`
+	Priority bool              `json:"priority"`
+	Waited   int               `json:"waited_minutes"`
+	Total    *int              `json:"expected_minutes,omitempty" doc:"The wait expected in all; absent when no lane is open."`
+	Level    hiring.WaitLevel  `json:"level" enum:"fine,long,near,over"`
+}
+
+// Relief is what can be done about waits.
+type Relief struct {
+	Near  []string     `json:"near" doc:"Bookings whose waits are near or over the limit."`
+	Idle  []Named      `json:"idle" doc:"Interviewers who could open a lane now."`
+	Times []ReliefTime `json:"times" doc:"Times at which a place that comes first can be promised."`
+}
+
+// ReliefTime is such a time.
+type ReliefTime struct {
+	Interview uuid.UUID `json:"interview"`
+	Slot      int       `json:"slot"`
+	StartsAt  time.Time `json:"starts_at"`
+	Free      int       `json:"free"`
+}
+
+// CallCommand calls one person out of turn.
+type CallCommand struct {
+	Booking string `json:"booking" format:"uuid" maxLength:"36"`
+	Lane    string `json:"lane" format:"uuid" maxLength:"36"`
+}
+
+// CallIDCommand names a call.
+type CallIDCommand struct {
+	Call string `json:"call" format:"uuid" maxLength:"36"`
+}
+
+// WalkInCommand names the session that somebody came to unasked.
+type WalkInCommand struct {
+	Interview string `json:"interview" format:"uuid" maxLength:"36"`
+}
+
+// RebookCommand gives somebody another time that comes first.
+type RebookCommand struct {
+	Interview string `json:"interview" format:"uuid" maxLength:"36"`
+	Slot      int    `json:"slot" minimum:"0" maximum:"199"`
+}
+
+// atLanes may run lanes: reception any, an interviewer his own.
+var atLanes = []staff.Role{staff.Admin, staff.HR, staff.Receptionist, staff.Interviewer}
+
+func (a *API) day() {
+	get := func(id, path, summary string) op {
+		return op{id: id, method: http.MethodGet, path: "/interviews/{id}" + path, tag: "The day", summary: summary, doc: "An interviewer gets his own.", access: auth.Roles(onTheDay...)}
+	}
+	register(a, get("get-day", "/day", "Get the board of a session's day"), func(ctx context.Context, in *IDInput) (*one[Day], error) {
+		row, err := a.session(ctx, in.uuid())
+		if err != nil {
+			return nil, err
+		}
+		day, err := a.dayOf(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		return &one[Day]{day}, nil
+	})
+	register(a, get("get-day-report", "/report", "Get what a session's day came to"), func(ctx context.Context, in *IDInput) (*one[hiring.DayReport], error) {
+		row, err := a.session(ctx, in.uuid())
+		if err != nil {
+			return nil, err
+		}
+		report, kept, err := a.Reader.Report(ctx, row.ID)
+		if err == nil && !kept {
+			report, err = a.Reader.DayReport(ctx, row.Interview)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &one[hiring.DayReport]{report}, nil
+	})
+	a.dayCommands()
+}
+
+func (a *API) dayCommands() {
+	at := func(id, path, summary, doc string, roles ...staff.Role) op {
+		return op{id: id, path: path, tag: "The day", summary: summary, doc: doc, access: auth.Roles(roles...)}
+	}
+	own := "An interviewer for his own lane."
+	lane := func(id, path, summary string, c workflows.Command[workflows.LaneIDArgs, hiring.InterviewFacts]) {
+		command(a, at(id, "/interviews/{id}/"+path, summary, own, atLanes...), c,
+			func(ctx context.Context, who asked, interview uuid.UUID, b LaneIDCommand) (workflows.LaneIDArgs, error) {
+				return workflows.LaneIDArgs(b), a.ownLane(ctx, who, interview, b.Lane)
+			})
+	}
+	lane("call-next", "call-next", "Call whoever is next to a lane", workflows.CallNext)
+	lane("pause-lane", "pause-lane", "Let a lane pause", workflows.PauseLane)
+	lane("resume-lane", "resume-lane", "Let a lane go on", workflows.ResumeLane)
+	command(a, at("call", "/interviews/{id}/call", "Call a person out of turn", own, atLanes...), workflows.Call,
+		func(ctx context.Context, who asked, interview uuid.UUID, b CallCommand) (workflows.CallArgs, error) {
+			return workflows.CallArgs(b), a.ownLane(ctx, who, interview, b.Lane)
+		})
+	call := func(id, path, summary string, c workflows.Command[workflows.CallIDArgs, hiring.InterviewFacts]) {
+		command(a, at(id, "/interviews/{id}/"+path, summary, own, atLanes...), c,
+			func(ctx context.Context, who asked, interview uuid.UUID, b CallIDCommand) (workflows.CallIDArgs, error) {
+				one, err := a.Reader.Call(ctx, interview, parseID(b.Call))
+				if err != nil {
+					return workflows.CallIDArgs{}, err
+				}
+				return workflows.CallIDArgs(b), a.ownLane(ctx, who, interview, one.LaneID.String())
+			})
+	}
+	call("start-call", "start-call", "Note that an interview has begun", workflows.StartInterview)
+	call("finish-call", "finish-call", "Note that an interview is over", workflows.FinishInterview)
+	call("return-call", "return-call", "Put who was called back into the queue", workflows.ReturnToQueue)
+	bare(a, at("mark-absent", "/interviews/{id}/absent", "Note that no interviewer came", "Everybody who is here is told and offered another time.", reception...), workflows.MarkAbsent)
+	command(a, at("walk-in", "/applications/{id}/walk-in", "Take in somebody who came unasked", "Behind those who were promised a time.", reception...), workflows.WalkIn,
+		func(_ context.Context, _ asked, _ uuid.UUID, b WalkInCommand) (workflows.WalkInArgs, error) {
+			return workflows.WalkInArgs(b), nil
+		})
+	command(a, at("rebook", "/applications/{id}/rebook", "Give somebody another time that comes first", "Never overbooked: fewer promised places than lanes.", reception...), workflows.Rebook,
+		func(_ context.Context, _ asked, _ uuid.UUID, b RebookCommand) (workflows.RebookArgs, error) {
+			return workflows.RebookArgs(b), nil
+		})
+}
+
+// ownLane lets reception run any lane of the session, an interviewer his own. Fault not_found.
+func (a *API) ownLane(ctx context.Context, who asked, interview uuid.UUID, lane string) error {
+	if who.Has(reception...) {
+		return nil
+	}
+	l, err := a.Reader.Lane(ctx, interview, parseID(lane))
+	if err == nil && l.StaffID != who.StaffID {
+		err = fault.Missing("lane")
+	}
+	return err
+}
+
+func (a *API) dayOf(ctx context.Context, row store.InterviewRow) (Day, error) {
+	day := Day{State: row.State, Lanes: []LaneNow{}, Queue: []QueuePlace{}}
+	var err error
+	if day.Now, err = a.business(ctx); err != nil {
+		return day, err
+	}
+	lanes, err := a.Reader.Lanes(ctx, row.ID)
+	if err != nil {
+		return day, err
+	}
+	calls, err := a.Reader.Calls(ctx, row.ID)
+	if err != nil {
+		return day, err
+	}
+	queue, err := a.Reader.InQueue(ctx, row.ID)
+	if err != nil {
+		return day, err
+	}
+	names := map[uuid.UUID]string{}
+	for _, l := range row.Lanes {
+		names[l.ID] = l.StaffName
+	}
+	var open []hiring.LaneNow
+	for _, l := range lanes {
+		if l.ClosedAt != nil {
+			continue
+		}
+		now := LaneNow{ID: l.ID, Number: l.Number, Staff: Named{l.StaffID, names[l.ID]}, Paused: l.PausedAt != nil}
+		rule := hiring.LaneNow{ID: l.ID.String()}
+		for _, c := range calls {
+			if c.LaneID == l.ID && c.Outcome == hiring.CallLive {
+				now.Call = &DayCall{c.ID, c.BookingID, c.CalledAt, c.StartedAt}
+				rule.Busy, rule.Started = true, c.CalledAt
+				if c.StartedAt != nil {
+					rule.Started = *c.StartedAt
+				}
+			}
+		}
+		day.Lanes = append(day.Lanes, now)
+		if !now.Paused {
+			open = append(open, rule)
+		}
+	}
+	outlook := hiring.WaitOutlook(queue, open, minutes(row.SlotMinutes), minutes(row.WaitMinutes), day.Now)
+	for n, w := range hiring.Queue(queue) { // in the order of the outlook
+		place := QueuePlace{
+			Booking: parseID(w.ID), State: w.State, Promised: w.Promised, Arrived: w.Arrived, Priority: w.Priority,
+			Waited: int(outlook[n].Waited / time.Minute), Level: outlook[n].Level,
+		}
+		if total := int(outlook[n].Total / time.Minute); outlook[n].Total >= 0 {
+			place.Total = &total
+		}
+		day.Queue = append(day.Queue, place)
+	}
+	day.Relief, err = a.relief(ctx, row, outlook, day.Now)
+	return day, err
+}
+
+func (a *API) relief(ctx context.Context, row store.InterviewRow, outlook []hiring.Outlook, now time.Time) (*Relief, error) {
+	proposal, needed := hiring.ProposeRelief(outlook, 0, 0)
+	if !needed {
+		return nil, nil
+	}
+	idle, err := a.Reader.IdleInterviewers(ctx, row.VenueID, now, row.EndsAt)
+	if err != nil {
+		return nil, err
+	}
+	times, err := a.Reader.PrioritySlots(ctx, row.ID, now.Add(time.Hour), 10)
+	r := &Relief{Near: proposal.Near, Idle: []Named{}, Times: []ReliefTime{}}
+	for _, i := range idle {
+		r.Idle = append(r.Idle, Named{i.ID, i.Name})
+	}
+	for _, t := range times {
+		r.Times = append(r.Times, ReliefTime{t.InterviewID, t.Number, t.StartsAt, t.Free})
+	}
+	return r, err
+}
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+func (f *firm) laneForm(do string, lane uuid.UUID, more ...string) url.Values {
+	form := url.Values{"do": {do}, "lane": {lane.String()}}
+	for i := 0; i+1 < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	return form
+}
+
+// liveCall is the id of the call that lives in the session.
+func (f *firm) liveCall(session uuid.UUID) string {
+	f.Helper()
+	calls, err := f.Reader.Calls(f.Context(), session)
+	f.command(err)
+	for _, c := range calls {
+		if c.Outcome == hiring.CallLive {
+			return c.ID.String()
+		}
+	}
+	f.Fatal("nobody is called")
+	return ""
+}
+
+// The board and the interviewer's own screen, from the first call to the report.
+func TestBoardCallsAndReport(t *testing.T) {
+	f := newFirm(t, 3)
+	id, places := f.met(2)
+	path := sessionPath(id)
+	f.DB.NewRaw("UPDATE person SET name = 'Ёжикова Ася' WHERE id = ?", places[0].PersonID).Exec(t.Context())
+	f.now = places[0].StartsAt
+	lanes, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	lane := lanes[0].ID
+	row, err := f.Reader.InterviewRow(t.Context(), id)
+	f.command(err)
+	name := template.HTMLEscapeString(row.Lanes[0].StaffName)
+	_, page := f.get(staff.Interviewer, path+"/lane")
+	wantPage(t, page, "next:", "Call next", "Waiting")
+	if strings.Contains(page, "+7900") || strings.Contains(page, "7900000") {
+		t.Error("a telephone number on the interviewer's screen")
+	}
+	if code, _ := f.get(staff.Receptionist, path+"/lane"); code != http.StatusNotFound {
+		t.Error("reception has no lane of its own", code)
+	}
+	if code, _ := f.get(staff.Receptionist, path+"/lane?lane="+lane.String()); code != http.StatusOK {
+		t.Error("reception may look at any", code)
+	}
+	if code, _ := f.get(staff.Director, path+"/lane?lane="+lane.String()); code != http.StatusNotFound {
+		t.Error("a director runs no lane", code)
+	}
+	// By htmx the screen as it is now; the same press again is refused plainly.
+	res, page := f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("call_next", lane, "from", "lane"), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, ">Begin<", ">Back to the queue<", "/scorecards/")
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/lane", f.laneForm("call_next", lane), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "Somebody is with this interviewer", `id="list"`)
+	_, page = f.get(staff.HR, path+"/day")
+	wantPage(t, page, "with "+name, "With an interviewer", ">Begin<")
+	call := f.liveCall(id)
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/lane", f.laneForm("start", lane, "call", call))
+	f.want(res, page, http.StatusSeeOther)
+	// A walk-in is found by name, and stands behind.
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/day/find", url.Values{"q": {"ivanov ivan 003"}})
+	f.want(res, page, http.StatusOK, "Ivanov Ivan 003", "Is here")
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/walk-in", url.Values{"application": {f.Applications[2].String()}})
+	f.want(res, page, http.StatusSeeOther)
+	_, page = f.get(staff.HR, path+"/day")
+	wantPage(t, page, "here, walked in", "Waiting <span class=\"count\">2<")
+	f.now = f.now.Add(31 * time.Minute)
+	_, page = f.get(staff.HR, path+"/day")
+	wantPage(t, page, "is-over", "31", ">Finish<", "waits 31", "is-long")
+	res, page = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("finish", lane, "call", call, "from", "lane"))
+	f.want(res, page, http.StatusSeeOther)
+	if got := f.placeNow(id, places[0].ID).State; got != hiring.BookingInterviewed && f.placeNow(id, places[1].ID).State != hiring.BookingInterviewed {
+		t.Error("finishing made nobody interviewed", got)
+	}
+	for _, do := range []string{"pause", "resume"} {
+		res, page = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm(do, lane, "from", "lane"))
+		f.want(res, page, http.StatusSeeOther)
+	}
+	if res, _ = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("call_next", uuid.New())); res.StatusCode != http.StatusNotFound {
+		t.Error("a lane that is not there", res.StatusCode)
+	}
+	_, page = f.get(staff.HR, path+"/report")
+	wantPage(t, page, "Came", "of 2 with a place", "Without an invitation", name, "31", "not closed yet")
+	for _, lang := range []string{"en", "bg", "ru"} {
+		for _, one := range []string{"/day", "/report", "/lane?lane=" + lane.String()} {
+			if code, page := f.get(staff.HR, path+one, "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 {
+				t.Errorf("%s %s: %d %s", lang, one, code, text(page))
+			}
+		}
+	}
+}
+
+// When waits come near the limit the board proposes; one tap does it.
+func TestBoardRelief(t *testing.T) {
+	f := newFirm(t, 4)
+	id, places := f.met(4)
+	path := sessionPath(id)
+	f.as(staff.HR)
+	helper := uuid.New()
+	if _, err := f.DB.NewRaw(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, 'helper@example.org', 'Галя Шум', '{interviewer}', ?)`, helper, f.now).Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other := uuid.New()
+	_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.Schedule, other.String(), f.by(staff.HR), workflows.ScheduleArgs{
+		Venue: f.Venue.String(), Vacancies: []string{f.Vacancy.String()}, Rules: hiring.DefaultCandidateRules(),
+		Session: hiring.Session{Starts: f.now.AddDate(0, 0, 2), SlotMinutes: 30, Seats: []int{3}, Lanes: []string{f.Staff[staff.Interviewer].String()}, Room: 10, WaitMinutes: 60},
+	})
+	f.command(err)
+	f.now = places[0].StartsAt.Add(5 * time.Minute)
+	_, page := f.get(staff.Receptionist, path+"/day")
+	wantPage(t, page, "close to the limit", "Open a lane for Галя Шум", "Another time for Ivanov Ivan 00", "is-near")
+	for _, role := range []staff.Role{staff.Interviewer, staff.Director} {
+		if _, page = f.get(role, path+"/day"); strings.Contains(page, "Галя Шум") {
+			t.Error(role, "is offered relief")
+		}
+	}
+	res, page := f.post(staff.Receptionist, path+"/day", path+"/relief", url.Values{"do": {"move"}, "booking": {places[3].ID.String()}, "interview": {other.String()}, "slot": {"0"}}, "HX-Request", "true")
+	f.want(res, page, http.StatusOK, `id="list"`)
+	if got := f.placeNow(id, places[3].ID).State; got != hiring.BookingLeft {
+		t.Error(got)
+	}
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/relief", url.Values{"do": {"move"}, "booking": {places[2].ID.String()}, "interview": {other.String()}, "slot": {"0"}}, "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "as many promised places as interviewers")
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/relief", url.Values{"do": {"lane"}, "staff": {helper.String()}})
+	f.want(res, page, http.StatusSeeOther)
+	_, page = f.get(staff.Receptionist, path+"/day")
+	wantPage(t, page, "Галя Шум")
+	if strings.Contains(page, "close to the limit") {
+		t.Error("relief is still proposed")
+	}
+	// Nobody is called for long: perhaps no interviewer came.
+	f.now = f.now.Add(20 * time.Minute)
+	_, page = f.get(staff.Receptionist, path+"/day")
+	wantPage(t, page, "nobody has been called yet")
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/absent", url.Values{})
+	f.want(res, page, http.StatusSeeOther)
+	if got := f.placeNow(id, places[0].ID).State; got != hiring.BookingNoInterview {
+		t.Error(got)
+	}
+}
