@@ -29,10 +29,10 @@ func (p *place) exec(query string, args ...any) {
 // vacancy makes a profile, a vacancy, a venue and an interviewer.
 func (p *place) vacancy() (vacancy, venue, interviewer uuid.UUID) {
 	vacancy, venue, interviewer, profile := uuid.New(), uuid.New(), uuid.New(), uuid.New()
-	p.exec(`INSERT INTO profile (id, title, created_at) VALUES (?, 'Account manager', '2026-01-01Z')`, profile)
+	p.exec(`INSERT INTO profile (id, title, created_at) VALUES (?, ?, '2026-01-01Z')`, profile, "Account manager "+profile.String())
 	p.exec(`INSERT INTO vacancy (id, profile_id, title, city, zone, headcount, pay_level, public, created_at)
 		VALUES (?, ?, 'Account manager', 'Moscow', 'Europe/Moscow', 5, 1, true, '2026-01-01Z')`, vacancy, profile)
-	p.exec(`INSERT INTO venue (id, name, city, zone, address, created_at) VALUES (?, 'Office', 'Moscow', 'Europe/Moscow', 'Tverskaya 1', '2026-01-01Z')`, venue)
+	p.exec(`INSERT INTO venue (id, name, city, zone, address, created_at) VALUES (?, ?, 'Moscow', 'Europe/Moscow', 'Tverskaya 1', '2026-01-01Z')`, venue, "Office "+venue.String())
 	p.exec(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, ?, 'Ivan', '{interviewer}', '2026-01-01Z')`, interviewer, interviewer.String()+"@example.org")
 	return vacancy, venue, interviewer
 }
