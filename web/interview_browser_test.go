@@ -80,9 +80,9 @@ func TestDayByKeysInBrowser(t *testing.T) {
 		t.Error("the filter leaves", left, err)
 	}
 	// The planner answers a change without the page being sent.
-	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/sessions/new"), chromedp.WaitVisible("#seats-7"),
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/sessions/new"), chromedp.WaitVisible("#f-seats-7"),
 		chromedp.SetValue("#f-slots", "3"), chromedp.Evaluate[chromedp.Void](`document.getElementById("f-slots").dispatchEvent(new Event("change", {bubbles: true}))`),
-		chromedp.WaitNotPresent("#seats-7"), chromedp.WaitVisible("#seats-2")); err != nil {
+		chromedp.WaitNotPresent("#f-seats-7"), chromedp.WaitVisible("#f-seats-2")); err != nil {
 		t.Fatal(err)
 	}
 }

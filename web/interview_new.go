@@ -23,13 +23,14 @@ import (
 var sessionFields = []string{
 	"venue", "vacancies", "date", "time", "slot_minutes", "slots", "lanes", "room", "wait_minutes",
 	"notice_hours", "horizon_days", "moves", "cutoff_hours", "same_day", "seats", "breaks",
+	"waiting_worth", "limit_risk", "overtime", "day_effect", "rate", "own",
 }
 
 type sessionForm struct {
 	Venues       []Option
 	Vacancies    []Option
 	Interviewers []Option
-	Plan         *planView
+	Desk         *planDesk
 	Zone         string // of the venue, in words
 }
 
@@ -40,17 +41,17 @@ func (p *Pages) newSession(c *fiber.Ctx) error {
 		"notice_hours": strconv.Itoa(rules.NoticeHours), "horizon_days": strconv.Itoa(rules.HorizonDays),
 		"moves": strconv.Itoa(rules.Moves), "cutoff_hours": strconv.Itoa(rules.CutoffHours), "same_day": "yes",
 	})
+	writeDesk(form, hiring.DefaultPlanSettings())
 	if id := c.Query("vacancy"); id != "" {
 		form.Many["vacancies"] = []string{id}
 	}
-	return p.sessionFormPage(c, fiber.StatusOK, form, true)
+	return p.sessionFormPage(c, fiber.StatusOK, form, seatsPlanned)
 }
 
-// planSession shows the form again with what the planner says: to its own proposal, or (step evaluate)
-// to the numbers typed.
+// planSession shows the form again with what the planner says to it.
 func (p *Pages) planSession(c *fiber.Ctx) error {
 	form := ReadForm(c, sessionFields...)
-	return p.sessionFormPage(c, fiber.StatusOK, form, c.FormValue("step") != "evaluate")
+	return p.sessionFormPage(c, fiber.StatusOK, form, seatsTried)
 }
 
 func (p *Pages) addSession(c *fiber.Ctx) error {
@@ -61,18 +62,23 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	}
 	venue, _ := p.chosenVenue(c.UserContext(), form)
 	args := sessionArgs(form, venue)
+	plan := workflows.OverrideArgs{Seats: args.Session.Seats, Planned: form.Get("own") != "yes", Version: 1}
+	plan.Settings, plan.Rate = newDesk(form)
 	if !form.OK() {
-		return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, false)
+		return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, seatsTyped)
 	}
 	id := store.Act{Actor: who.Actor, Key: who.Key}.NewID() // the same form sent twice is about one session
 	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.Schedule, id.String(), who, args)
 	if err == nil {
+		// What the plan was worth and what it promised is kept with it; without that the session is as good.
+		who.Key = uuid.NewSHA1(id, []byte(who.Key)).String()
+		_, _ = workflows.Do(c.UserContext(), p.Commands, workflows.OverridePlan, id.String(), who, plan)
 		return p.Frame.RedirectFlash(c, sessionPath(id), Flash{Key: "flash.session_added"})
 	}
 	if busy := p.busy(c, err, args.Session.Starts, args.Session.Ends()); busy != "" {
 		form.Fault = busy
 		form.Add("lanes", "taken")
-		return p.sessionFormPage(c, fiber.StatusConflict, form, false)
+		return p.sessionFormPage(c, fiber.StatusConflict, form, seatsTyped)
 	}
 	if e := fault.As(err); e != nil && e.Fields["starts"] != "" {
 		form.Add("date", e.Fields["starts"])
@@ -81,11 +87,11 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		if form.Take(err, p.Frame.Words(c, err)) {
-			return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, false)
+			return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, seatsTyped)
 		}
 	case fault.Conflict, fault.Unavailable, fault.Pending: // what was typed stays
 		form.Fault = p.Frame.Words(c, err)
-		return p.sessionFormPage(c, Status(fault.KindOf(err)), form, false)
+		return p.sessionFormPage(c, Status(fault.KindOf(err)), form, seatsTyped)
 	}
 	return err
 }
@@ -216,9 +222,8 @@ func localTime(day, clock time.Time, zone *time.Location) (at time.Time, code st
 	return at, ""
 }
 
-// sessionFormPage shows the form; propose fills the seats with the planner's, unless something the
-// planner needs cannot be read.
-func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, propose bool) error {
+// sessionFormPage shows the form; how says whose the seats are.
+func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, how seating) error {
 	ctx, lang := c.UserContext(), p.Frame.Lang(c)
 	venues, _, err := p.Reader.Venues(ctx, store.CatalogueFilter{}, store.Page{Limit: store.MaxPage})
 	if err != nil {
@@ -254,7 +259,7 @@ func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, propose bo
 	}
 	if venue.ID != uuid.Nil {
 		body.Zone = i18n.Zone(lang, p.Now(), zone)
-		if body.Plan, err = p.plan(ctx, lang, form, venue, propose); err != nil {
+		if body.Desk, err = p.plan(c, form, venue, how); err != nil {
 			return err
 		}
 	}

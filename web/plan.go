@@ -123,7 +123,7 @@ func (p *Pages) planPage(c *fiber.Ctx, status int, s meeting, form *Form, first 
 		status = fiber.StatusOK // htmx swaps nothing else in
 	}
 	return p.Frame.HTML(c, status, "plan/show", Page{
-		Title: p.Frame.T(c, "plan.title"), Lead: sessionTitle(lang, s), Form: form, Body: body,
+		Title: p.Frame.T(c, "plan.title"), Lead: sessionTitle(lang, s), Form: form, Body: body, Wide: true,
 		Crumbs: []Crumb{{Label: p.Frame.T(c, "interview.title"), URL: "/sessions"}, {Label: sessionTitle(lang, s), URL: sessionPath(s.ID)}},
 	})
 }

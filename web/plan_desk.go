@@ -58,6 +58,7 @@ type planDesk struct {
 	Risks      chart.Chart
 	Why        []string
 	Say        string
+	NoLanes    bool // none is chosen yet: planned for one
 	Spent      bool // time was up before the search was
 	Lost       float64
 	Problem    string // a key: why there is nothing to show

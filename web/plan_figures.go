@@ -46,7 +46,7 @@ func (d *planDesk) pictures(lang string) {
 		}
 		come.Points = append(come.Points, chart.Point{
 			Label: label, Value: float64(slot.Invited), Expected: slot.ExpectedArrivals,
-			Text: i18n.Number(lang, int64(slot.Invited)) + " → " + i18n.Decimal(lang, slot.ExpectedArrivals, 1),
+			Text: i18n.Number(lang, int64(slot.Invited)),
 		})
 		wait.Points = append(wait.Points, chart.Point{Label: label, Value: slot.ExpectedQueue * float64(d.Minutes), Text: i18n.Decimal(lang, slot.ExpectedQueue*float64(d.Minutes), 0), Tone: "warning"})
 		idle.Points = append(idle.Points, chart.Point{Label: label, Value: slot.Idle * float64(d.Minutes), Text: i18n.Decimal(lang, slot.Idle*float64(d.Minutes), 0), Tone: "neutral"})
