@@ -339,7 +339,7 @@ func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {
 	if answer.Nudge, err = c.nudgeAll(ctx); err != nil {
 		return workflows.Answer{}, err
 	}
-	report, err := c.DayReport(ctx, c.session)
+	report, err := c.DayReport(ctx, c.session, c.at, true)
 	if err != nil {
 		return workflows.Answer{}, err
 	}

@@ -114,11 +114,17 @@ func (a *API) day() {
 			return nil, err
 		}
 		report, kept, err := a.Reader.Report(ctx, row.ID)
-		if err == nil && !kept {
-			report, err = a.Reader.DayReport(ctx, row.Interview)
-		}
 		if err != nil {
 			return nil, err
+		}
+		if !kept {
+			now, err := a.business(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if report, err = a.Reader.DayReport(ctx, row.Interview, now, row.State == hiring.SessionClosed); err != nil {
+				return nil, err
+			}
 		}
 		return &one[hiring.DayReport]{report}, nil
 	})

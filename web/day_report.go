@@ -14,6 +14,7 @@ import (
 type interviewFacts = hiring.InterviewFacts
 
 type reportBody struct {
+	Lang    string
 	Row     meeting
 	Tabs    []Tab
 	Report  hiring.DayReport
@@ -33,8 +34,16 @@ func (b reportBody) Rate() float64 {
 	return float64(b.Report.Came-b.Report.WalkIns) / float64(b.Report.Places)
 }
 
-// Min is a number of minutes as a time.
-func (b reportBody) Min(n int) time.Duration { return time.Duration(n) * time.Minute }
+// Min is a number of minutes in words.
+func (b reportBody) Min(n int) string {
+	if n == 0 {
+		return "0\u00a0" + i18n.T(b.Lang, "unit.min") // not "0 s"
+	}
+	return i18n.Duration(b.Lang, time.Duration(n)*time.Minute)
+}
+
+// Owed counts those who came and of whose interview nothing is noted.
+func (b reportBody) Owed() int { return b.Report.Unmet + b.Report.Here }
 
 // PlannedWait, PlannedIdle and PlannedOvertime are the plan's expectations in minutes.
 func (b reportBody) PlannedWait() int { return int(b.Planned.MeanWaitMinutes + 0.5) }
@@ -56,9 +65,9 @@ func (p *Pages) dayReport(c *fiber.Ctx) error {
 		return err
 	}
 	ctx := c.UserContext()
-	body := reportBody{Row: s, Tabs: p.sessionTabs(c, s, "report"), Names: map[string]string{}}
+	body := reportBody{Lang: p.Frame.Lang(c), Row: s, Tabs: p.sessionTabs(c, s, "report"), Names: map[string]string{}}
 	if body.Report, body.Kept, err = p.Reader.Report(ctx, s.ID); err == nil && !body.Kept {
-		body.Report, err = p.Reader.DayReport(ctx, s.Interview)
+		body.Report, err = p.Reader.DayReport(ctx, s.Interview, p.Now(), s.State == hiring.SessionClosed)
 	}
 	if err != nil {
 		return err
@@ -79,12 +88,15 @@ func (p *Pages) dayReport(c *fiber.Ctx) error {
 			body.Planned = &plans[0].Before
 		}
 	}
-	body.Absent = auth.Of(c).Has(reception...) && !body.Board && s.AbsentAt == nil && body.Report.Unmet > 0 && p.Now().After(s.StartsAt)
-	lang, r := p.Frame.Lang(c), body.Report
+	body.Absent = auth.Of(c).Has(reception...) && !body.Board && s.AbsentAt == nil && body.Owed() > 0 && p.Now().After(s.StartsAt)
+	lang, r := body.Lang, body.Report
 	for _, one := range []struct {
 		key string
 		n   int
-	}{{"r_came", r.Came}, {"r_interviewed", r.Interviewed}, {"no_show", r.NoShow}, {"r_walk_ins", r.WalkIns}, {"r_left", r.Left}, {"r_unmet", r.Unmet}} {
+	}{{"r_came", r.Came}, {"r_interviewed", r.Interviewed}, {"no_show", r.NoShow}, {"r_walk_ins", r.WalkIns}, {"r_left", r.Left}, {"r_unmet", r.Unmet}, {"r_here", r.Here}} {
+		if one.n == 0 && (one.key == "r_unmet" || one.key == "r_here") {
+			continue
+		}
 		stat := Stat{Label: i18n.T(lang, "board."+one.key), Value: i18n.Number(lang, int64(one.n))}
 		if one.key == "r_came" {
 			stat.Note = i18n.T(lang, "board.r_of", "n", r.Places)

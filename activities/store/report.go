@@ -10,8 +10,9 @@ import (
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
-// DayReport counts a session's day from the facts as they are (hiring.ReportDay).
-func (r *Reader) DayReport(ctx context.Context, session Interview) (hiring.DayReport, error) {
+// DayReport counts a session's day from the facts as they are at a time (hiring.ReportDay): before the end
+// lanes are idle only as long as the day has lasted. over says that the session closes or has closed.
+func (r *Reader) DayReport(ctx context.Context, session Interview, at time.Time, over bool) (hiring.DayReport, error) {
 	places, err := r.dayPlaces(ctx, session.ID)
 	if err != nil {
 		return hiring.DayReport{}, err
@@ -20,7 +21,12 @@ func (r *Reader) DayReport(ctx context.Context, session Interview) (hiring.DayRe
 	if err != nil {
 		return hiring.DayReport{}, err
 	}
-	return hiring.ReportDay(places, lanes, session.StartsAt, session.EndsAt, time.Duration(session.WaitMinutes)*time.Minute), nil
+	for i := range lanes {
+		if lanes[i].Closed.IsZero() && at.Before(session.EndsAt) {
+			lanes[i].Closed = at
+		}
+	}
+	return hiring.ReportDay(places, lanes, session.StartsAt, session.EndsAt, time.Duration(session.WaitMinutes)*time.Minute, over), nil
 }
 
 func (r *Reader) dayPlaces(ctx context.Context, interview uuid.UUID) ([]hiring.DayPlace, error) {

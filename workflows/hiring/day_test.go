@@ -112,7 +112,7 @@ func TestReportDay(t *testing.T) {
 		{ID: "1", Meetings: []Meeting{{after(5), after(35)}, {after(110), after(140)}}},
 		{ID: "2", Opened: after(60), Closed: after(100), Meetings: []Meeting{{after(60), after(70)}}},
 		{ID: "3", Meetings: []Meeting{{From: after(20)}}},
-	}, start, end, time.Hour)
+	}, start, end, time.Hour, true)
 	lanes := r.Lanes
 	r.Lanes = nil
 	if want := (DayReport{
@@ -125,7 +125,7 @@ func TestReportDay(t *testing.T) {
 	if lanes[0].Idle != 80 || lanes[0].Busy != 60 || lanes[1].Idle != 30 || lanes[2].Idle != 0 || lanes[2].Interviews != 1 {
 		t.Errorf("%+v", lanes)
 	}
-	if empty := ReportDay(nil, nil, start, end, time.Hour); empty.Waits != 0 || empty.Came != 0 {
+	if empty := ReportDay(nil, nil, start, end, time.Hour, true); empty.Waits != 0 || empty.Came != 0 {
 		t.Errorf("%+v", empty)
 	}
 }

@@ -55,6 +55,7 @@ type DayReport struct {
 	NoShow      int       `json:"no_show"`
 	Left        int       `json:"left"`
 	Unmet       int       `json:"unmet"` // came, and nobody met them
+	Here        int       `json:"here"`  // of those who came, not met yet while the session is not over
 	Waits       int       `json:"waits"` // how many waits are known
 	WaitMedian  int       `json:"wait_median"`
 	WaitMax     int       `json:"wait_max"`
@@ -65,8 +66,8 @@ type DayReport struct {
 }
 
 // ReportDay counts a day that was planned from start to end. limit is the longest wait that the
-// invitation named.
-func ReportDay(places []DayPlace, lanes []DayLane, start, end time.Time, limit time.Duration) DayReport {
+// invitation named. While the session is not over, those who are here are not counted as not met.
+func ReportDay(places []DayPlace, lanes []DayLane, start, end time.Time, limit time.Duration, over bool) DayReport {
 	var r DayReport
 	var waits []time.Duration
 	for _, p := range places {
@@ -96,6 +97,8 @@ func ReportDay(places []DayPlace, lanes []DayLane, start, end time.Time, limit t
 		case p.State == BookingLeft:
 			r.Left++
 			until = p.Ended
+		case p.State.Present() && !over:
+			r.Here++
 		default:
 			r.Unmet++
 		}
