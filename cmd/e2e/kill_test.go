@@ -229,7 +229,7 @@ func TestWorkerIsKilled(t *testing.T) {
 		total++
 		twice += n - 1
 	}
-	if total != sent || sent < 60 {
+	if total != sent || sent < 30 { // each has at least the mail about what he did last; an invitation answered before it went is dropped
 		t.Errorf("%d mails are marked as sent, %d arrived", sent, total)
 	}
 	if allowed := total/100 + 1; twice > allowed { // DESIGN section 6: at most 1 %; one of few is more
