@@ -146,7 +146,7 @@ func (p *Pages) listChoices(c *fiber.Ctx, body *candidateList, form *Form, filte
 	body.Reasons = keyed(lang, "reason.", hiring.Reasons[hiring.Reject])
 	body.Vacancies = []Option{{Value: "", Label: i18n.T(lang, "application.all_vacancies")}}
 	for _, v := range vacancies {
-		body.Vacancies = append(body.Vacancies, Option{Value: v.ID.String(), Label: v.Title + ", " + v.City})
+		body.Vacancies = append(body.Vacancies, Option{Value: v.ID.String(), Label: position(v.Title, v.City)})
 	}
 	sources, err := p.Reader.Sources(ctx)
 	if err != nil {
@@ -256,7 +256,7 @@ func (p *Pages) application(c *fiber.Ctx) error {
 		return err
 	}
 	return p.Frame.HTML(c, fiber.StatusOK, "application/show", Page{
-		Title: a.Name, Lead: a.VacancyTitle + ", " + a.VacancyCity, Body: body,
+		Title: a.Name, Lead: position(a.VacancyTitle, a.VacancyCity), Body: body,
 		Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates?vacancy=" + a.VacancyID.String()}},
 	})
 }

@@ -167,7 +167,7 @@ func (p *Pages) shortlist(c *fiber.Ctx) error {
 		body.Warn = i18n.T(lang, "shortlist.too_short", "n", len(rows), "need", need, "headcount", v.Headcount)
 	}
 	return p.Frame.HTML(c, fiber.StatusOK, "application/shortlist", Page{
-		Title: p.Frame.T(c, "shortlist.title"), Lead: v.Title + ", " + v.City, Body: body,
+		Title: p.Frame.T(c, "shortlist.title"), Lead: position(v.Title, v.City), Body: body,
 		Crumbs: p.vacancyCrumbs(c, Crumb{v.Title, "/vacancies/" + v.ID.String()}),
 	})
 }

@@ -250,8 +250,5 @@ func (c candidateView) Map() string {
 
 // Position is the vacancy with its city, which many a title already names.
 func (c candidateView) Position() string {
-	if strings.Contains(strings.ToLower(c.Facts.Vacancy), strings.ToLower(c.Facts.City)) {
-		return c.Facts.Vacancy
-	}
-	return c.Facts.Vacancy + ", " + c.Facts.City
+	return position(c.Facts.Vacancy, c.Facts.City)
 }

@@ -51,6 +51,8 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 			return i18n.T(lang, "interview.session_title", "place", place, "time", i18n.Day(lang, at, z)+", "+i18n.Clock(lang, at, z))
 		},
 
+		"position": position,
+
 		"static": f.assets.url,
 		"icon":   f.icon,
 		"tone":   func(s string) Tone { return Tone(s) },
@@ -75,6 +77,14 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		words[name] = fn
 	}
 	return words
+}
+
+// position names a vacancy with its city, which many a title already says: "Manager, Sofia" stays so.
+func position(title, city string) string {
+	if strings.Contains(strings.ToLower(title), strings.ToLower(city)) {
+		return title
+	}
+	return title + ", " + city
 }
 
 // stamp makes a template function that writes a moment inside a <time>; with yours, app.js adds what

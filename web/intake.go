@@ -71,7 +71,7 @@ func (p *Pages) showImportForm(c *fiber.Ctx, status int, v store.Vacancy, form *
 		return err
 	}
 	return p.Frame.HTML(c, status, "intake/upload", Page{
-		Title: p.Frame.T(c, "import.title"), Lead: v.Title + ", " + v.City, Form: form, Body: importPage{v, sources},
+		Title: p.Frame.T(c, "import.title"), Lead: position(v.Title, v.City), Form: form, Body: importPage{v, sources},
 		Crumbs: p.vacancyCrumbs(c, Crumb{v.Title, "/vacancies/" + v.ID.String()}),
 	})
 }
@@ -295,7 +295,7 @@ func (p *Pages) showAdd(c *fiber.Ctx, status int, v store.Vacancy, form *Form) e
 		return err
 	}
 	return p.Frame.HTML(c, status, "intake/add", Page{
-		Title: p.Frame.T(c, "import.add"), Lead: v.Title + ", " + v.City, Form: form, Body: addPage{v, sources, languageOptions()},
+		Title: p.Frame.T(c, "import.add"), Lead: position(v.Title, v.City), Form: form, Body: addPage{v, sources, languageOptions()},
 		Crumbs: p.vacancyCrumbs(c, Crumb{v.Title, "/vacancies/" + v.ID.String()}),
 	})
 }

@@ -135,7 +135,7 @@ func (p *Pages) showPreview(c *fiber.Ctx, status int, b store.Batch, form *Form)
 		return err
 	}
 	return p.Frame.HTML(c, status, "intake/preview", Page{
-		Title: p.Frame.T(c, "import.preview"), Lead: f.vacancy.Title + ", " + f.vacancy.City, Form: form, Body: body, Wide: true,
+		Title: p.Frame.T(c, "import.preview"), Lead: position(f.vacancy.Title, f.vacancy.City), Form: form, Body: body, Wide: true,
 		Crumbs: p.vacancyCrumbs(c, Crumb{f.vacancy.Title, "/vacancies/" + f.vacancy.ID.String()}, Crumb{i18n.T(lang, "import.list"), "/imports"}),
 	})
 }

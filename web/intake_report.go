@@ -97,7 +97,7 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	if b.Kind == store.BatchReject {
 		page.Title = p.Frame.T(c, "reject.title")
 	} else {
-		page.Lead = body.Vacancy.Title + ", " + body.Vacancy.City
+		page.Lead = position(body.Vacancy.Title, body.Vacancy.City)
 		page.Crumbs = append(page.Crumbs, Crumb{body.Vacancy.Title, "/vacancies/" + body.Vacancy.ID.String()})
 	}
 	page.Crumbs = append(page.Crumbs, Crumb{p.Frame.T(c, "import.list"), "/imports"})

@@ -286,7 +286,7 @@ func (p *Pages) vacancyOptions(ctx context.Context, city string) ([]Option, erro
 	})
 	var options []Option
 	for _, v := range rows {
-		options = append(options, Option{Value: v.ID.String(), Label: v.Title + ", " + v.City})
+		options = append(options, Option{Value: v.ID.String(), Label: position(v.Title, v.City)})
 	}
 	return options, nil
 }
