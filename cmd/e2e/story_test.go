@@ -253,7 +253,7 @@ func (s *story) invite() {
 	w.visit("/sessions/new?vacancy=" + strings.TrimPrefix(s.vacancy, "/vacancies/"))
 	settled := func() {
 		eventually(s.t, "the plan has come", func() bool {
-			return eval[bool](w, `!document.querySelector(".htmx-request, .htmx-settling, .htmx-swapping") && !!document.querySelector("#seats-0")`)
+			return eval[bool](w, `!document.querySelector(".htmx-request, .htmx-settling, .htmx-swapping") && !!document.querySelector("input[name=seats]")`)
 		})
 	}
 	w.tick("Игорь Лебедев")
