@@ -17,7 +17,7 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 		return workflows.Answer{}, err
 	}
 	if next := facts.Next(c.at); next.Do != a.Do || next.Subject != a.Subject {
-		return workflows.Answer{Code: "nothing_due"}, nil
+		return nothingDue, nil
 	}
 	id, err := subject(a.Subject)
 	if err != nil {
@@ -48,7 +48,7 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 				return c.interviewed(ctx, b, fact.MetAt)
 			}
 		}
-		return workflows.Answer{Code: "nothing_due"}, nil
+		return nothingDue, nil
 	case hiring.DoUnmet:
 		return c.unmet(ctx, b)
 	case hiring.DoWithdraw:

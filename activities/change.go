@@ -39,7 +39,7 @@ func onApplication[A any](s *Steps, name string, do func(context.Context, *chang
 				return err
 			}
 			entry := store.Entry{Subject: "application/" + in.ID, Actor: in.By.Actor, Key: in.By.Key, Step: name, Args: in.Args, At: in.At}
-			_, err = rec.Once(ctx, entry, &out.Answer, func() error {
+			err = once(ctx, rec, entry, &out.Answer, func() error {
 				c := &change{Record: rec, app: app, by: in.By, at: in.At}
 				if c.policy, err = rec.Policy(ctx); err != nil {
 					return err

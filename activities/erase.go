@@ -34,7 +34,10 @@ func (c *change) leave(ctx context.Context) error {
 			return err
 		}
 		state, refused := b.Rule().Cancel(c.at, session.Rules, c.policy)
-		if refused != nil { // here already, or past the grace
+		switch {
+		case b.State.Present(): // he came, and says so by going
+			state = hiring.BookingLeft
+		case refused != nil: // past the grace
 			state = hiring.BookingCancelledLate
 		}
 		if err := c.end(ctx, &b, state); err != nil {
@@ -116,7 +119,7 @@ func erase(ctx context.Context, c *change, _ workflows.None) (workflows.Answer, 
 func (c *change) erasePerson(ctx context.Context) (workflows.Answer, error) {
 	number, err := c.Erase(ctx, c.app.PersonID, c.at)
 	if fault.KindOf(err) == fault.NotFound { // another of the person's applications was first
-		return workflows.Answer{Code: "nothing_due"}, nil
+		return nothingDue, nil
 	}
 	return workflows.Answer{Code: "erased", Count: number}, err
 }

@@ -135,3 +135,14 @@ func TestTheHiredAreNotErasedByALink(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Who withdraws while he waits has come: leaving does not lower his rate of turning up.
+func TestWhoWithdrawsOnThePremisesHasCome(t *testing.T) {
+	w := newWorld(t)
+	app := w.arrived()
+	w.atSession(10*time.Minute, func() { do(w, workflows.Withdraw, app, workflows.None{}) })
+	list, err := w.steps.Reader.Bookings(context.Background(), app)
+	if err != nil || len(list) != 1 || list[0].State != hiring.BookingLeft || !*list[0].State.Came() {
+		t.Fatal(list, err)
+	}
+}

@@ -3,6 +3,8 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -62,7 +64,7 @@ func onBatch[A any](s *Steps, name string, do func(context.Context, *batchChange
 				return err
 			}
 			entry := store.Entry{Subject: "intake/" + in.ID, Actor: in.By.Actor, Key: in.By.Key, Step: name, Args: in.Args, At: in.At}
-			_, err = rec.Once(ctx, entry, &out.Answer, func() error {
+			err = once(ctx, rec, entry, &out.Answer, func() error {
 				out.Answer, err = do(ctx, &batchChange{Record: rec, batch: batch, by: in.By, at: in.At}, in.Args)
 				return err
 			})
@@ -112,7 +114,7 @@ func revertBatch(ctx context.Context, c *batchChange, _ workflows.None) (workflo
 func (f *files) advance(ctx context.Context, c *batchChange, a workflows.Advance) (workflows.Answer, error) {
 	facts := hiring.IntakeFacts{State: c.batch.State, Position: c.batch.Position}
 	if next := facts.Next(c.at); next.Do != a.Do {
-		return workflows.Answer{Code: "nothing_due"}, nil
+		return nothingDue, nil
 	}
 	switch {
 	case c.batch.State == store.BatchReverting:
@@ -200,9 +202,9 @@ func (c *batchChange) reject(ctx context.Context) (workflows.Answer, error) {
 		return workflows.Answer{}, err
 	}
 	var lines []store.BatchRow
-	var nudge []string
+	nudge := map[string]bool{}
 	for n, id := range all[from:to] {
-		line, wake, err := c.rejectOne(ctx, id, from+n+1, policy)
+		line, wake, sessions, err := c.rejectOne(ctx, id, from+n+1, policy)
 		if err != nil {
 			return workflows.Answer{}, err
 		}
@@ -212,7 +214,10 @@ func (c *batchChange) reject(ctx context.Context) (workflows.Answer, error) {
 			b.Refused++
 		}
 		if wake {
-			nudge = append(nudge, "application/"+id.String())
+			nudge["application/"+id.String()] = true
+		}
+		for _, session := range sessions {
+			nudge[session] = true
 		}
 		lines = append(lines, line)
 	}
@@ -221,19 +226,19 @@ func (c *batchChange) reject(ctx context.Context) (workflows.Answer, error) {
 	}
 	b.Position = to
 	answer, err := c.chunked(ctx, to == len(all), store.BatchDone)
-	answer.Nudge = nudge
+	answer.Nudge = slices.Sorted(maps.Keys(nudge))
 	return answer, err
 }
 
-// rejectOne returns what became of one application, and whether its process waits for something and is
-// to be woken.
-func (c *batchChange) rejectOne(ctx context.Context, id uuid.UUID, number int, policy hiring.Policy) (store.BatchRow, bool, error) {
-	line := store.BatchRow{BatchID: c.batch.ID, Line: number, Outcome: store.Skipped, Code: "not_found"}
+// rejectOne returns what became of one application, whether its process waits for something and is to be
+// woken, and the sessions that got a seat back.
+func (c *batchChange) rejectOne(ctx context.Context, id uuid.UUID, number int, policy hiring.Policy) (line store.BatchRow, wake bool, sessions []string, err error) {
+	line = store.BatchRow{BatchID: c.batch.ID, Line: number, Outcome: store.Skipped, Code: "not_found"}
 	app, err := c.LockApplication(ctx, id)
 	if fault.KindOf(err) == fault.NotFound {
-		return line, false, nil
+		return line, false, nil, nil
 	} else if err != nil {
-		return line, false, err
+		return line, false, nil, err
 	}
 	line.ApplicationID = &id
 	args := workflows.DecideArgs{Decision: hiring.Reject, Reason: c.batch.Settings.Reason, NoMail: c.batch.Settings.NoMail}
@@ -242,18 +247,23 @@ func (c *batchChange) rejectOne(ctx context.Context, id uuid.UUID, number int, p
 	entry := store.Entry{Subject: "application/" + id.String(), Actor: by.Actor, Key: by.Key, Step: string(workflows.Decide), Args: args, At: c.at}
 	var answer workflows.Answer
 	_, err = c.Once(ctx, entry, &answer, func() error {
-		answer, err = decide(ctx, &change{Record: c.Record, app: app, by: by, at: c.at, policy: policy}, args)
+		one := &change{Record: c.Record, app: app, by: by, at: c.at, policy: policy}
+		if answer, err = decide(ctx, one, args); err != nil {
+			return err
+		}
+		sessions, err = one.nudges(ctx)
+		answer.Nudge = sessions
 		return err
 	})
 	switch f := fault.As(err); {
 	case f != nil && f.Kind == fault.Conflict: // decide refuses before it writes
 		line.Code = f.Code
-		return line, false, nil
+		return line, false, nil, nil
 	case err != nil:
-		return line, false, err
+		return line, false, nil, err
 	}
 	line.Outcome, line.Code = store.Rejected, ""
-	return line, awaited, nil
+	return line, awaited, sessions, nil
 }
 
 // files keeps the file read last: a file of 10,000 rows is worked off in twenty steps, and reading it is

@@ -53,7 +53,7 @@ func onInterview[A any](s *Steps, name string, do func(context.Context, *session
 			if err != nil {
 				return err
 			}
-			_, err = rec.Once(ctx, sessionEntry(name, in), &out.Answer, func() error {
+			err = once(ctx, rec, sessionEntry(name, in), &out.Answer, func() error {
 				c := &sessionChange{Record: rec, session: session, by: in.By, at: in.At}
 				if c.policy, err = rec.Policy(ctx); err != nil {
 					return err
@@ -289,7 +289,7 @@ func advanceInterview(ctx context.Context, c *sessionChange, a workflows.Advance
 		return workflows.Answer{}, err
 	}
 	if next := facts.Next(c.at); next.Do != a.Do || next.Subject != a.Subject {
-		return workflows.Answer{Code: "nothing_due"}, nil
+		return nothingDue, nil
 	}
 	switch a.Do {
 	case hiring.DoEndCall:

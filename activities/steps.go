@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -100,6 +101,30 @@ func sendNudges(ctx context.Context, subjects []string) (int, error) {
 		activity.RecordHeartbeat(ctx, n)
 	}
 	return len(subjects), nil
+}
+
+// nothingDue answers a process that thought something due which, under the lock, is not: its facts are
+// older than the last command, or than the policy. It is not journalled, or the step would count as done
+// when its time does come.
+var nothingDue = workflows.Answer{Code: "nothing_due"}
+
+var errNothingDue = errors.New("nothing is due")
+
+// once is Record.Once but for a step that found nothing to do, which leaves no row.
+func once(ctx context.Context, rec *store.Record, e store.Entry, answer *workflows.Answer, do func() error) error {
+	_, err := rec.Once(ctx, e, answer, func() error {
+		if err := do(); err != nil {
+			return err
+		}
+		if answer.Code == nothingDue.Code {
+			return errNothingDue
+		}
+		return nil
+	})
+	if errors.Is(err, errNothingDue) {
+		return nil
+	}
+	return err
 }
 
 func ptr[T any](v T) *T { return &v }

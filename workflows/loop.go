@@ -24,8 +24,8 @@ type loop[F Facts] struct {
 	ready   bool // facts are loaded; handlers await it
 	changed bool // a handler adopted new facts
 	mutex   workflow.Mutex
-	nudges  []string // processes to be told to look again
-	taken   string   // the occasion taken last: due again at once, it changed nothing
+	nudges  []string      // processes to be told to look again
+	taken   hiring.Action // done last, without a wait since
 }
 
 func newLoop[F Facts](ctx workflow.Context, id string, load Step[string, Out[F]], advance Step[In[Advance], Out[F]]) *loop[F] {
@@ -78,14 +78,13 @@ func (l *loop[F]) run(ctx workflow.Context) error {
 		l.changed = false
 		next := l.facts.Next(l.now(ctx))
 		switch {
-		case next.Do != "" && l.taken == next.Do+"/"+next.Occasion:
-			// The journal says it was done, the facts that it is due: a fault in a rule. Looking again in a
-			// minute is better than a loop without end.
-			l.taken = ""
-			awake := func() bool { return l.changed || signals.Len() > 0 }
-			if _, err := workflow.AwaitWithTimeout(ctx, time.Minute, awake); err != nil {
+		case next.Do != "" && next == l.taken:
+			// Done, and due as before: a fault of ours. Look again now and then instead of running hot.
+			workflow.GetLogger(ctx).Error("a step left what was due as it was", "do", next.Do)
+			if _, err := workflow.AwaitWithTimeout(ctx, time.Minute, func() bool { return l.changed || signals.Len() > 0 }); err != nil {
 				return err
 			}
+			l.taken, stale = hiring.Action{}, true
 		case next.Do != "":
 			if err := l.take(ctx); err != nil {
 				return err
@@ -98,6 +97,7 @@ func (l *loop[F]) run(ctx workflow.Context) error {
 				return nil
 			}
 		default:
+			l.taken = hiring.Action{}
 			awake := func() bool { return l.changed || signals.Len() > 0 }
 			if _, err := workflow.AwaitWithTimeout(ctx, l.until(ctx, next.Until), awake); err != nil {
 				return err
@@ -141,8 +141,8 @@ func (l *loop[F]) take(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	l.taken = next.Do + "/" + next.Occasion
 	l.adopt(out)
+	l.taken = next
 	return nil
 }
 

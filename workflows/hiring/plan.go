@@ -12,7 +12,7 @@ import (
 // only). End says nothing is awaited and the run may finish.
 type Action struct {
 	Do       string
-	Occasion string // makes the step's key: the same occasion is never done twice
+	Occasion string // makes the step's key: the same occasion is never done twice, so it names the version it was found in
 	Subject  string // the booking or offer it is about, if any
 	Until    time.Time
 	End      bool
@@ -91,22 +91,28 @@ func (f ApplicationFacts) Next(now time.Time) Action {
 	return next
 }
 
+// occasion names one time that something is due for a booking. A no-show who is checked in, and whose
+// check-in is undone, becomes a no-show again at the same hour: only the version tells the two apart.
+func (b BookingFact) occasion(why string) string {
+	return b.ID + "/" + strconv.Itoa(b.Version) + "/" + why
+}
+
 func (b BookingFact) next(now time.Time, p Policy) Action {
 	do := func(what string, at time.Time) Action {
 		if now.Before(at) {
 			return Action{Until: at}
 		}
-		return Action{Do: what, Subject: b.ID, Occasion: b.ID + "/" + at.UTC().Format(time.RFC3339)}
+		return Action{Do: what, Subject: b.ID, Occasion: b.occasion(at.UTC().Format(time.RFC3339))}
 	}
 	if b.SessionOff && b.State.Expected() {
-		return Action{Do: DoWithdraw, Subject: b.ID, Occasion: b.ID}
+		return Action{Do: DoWithdraw, Subject: b.ID, Occasion: b.occasion("off")}
 	}
 	if b.State.Present() {
 		switch {
 		case !b.MetAt.IsZero():
-			return Action{Do: DoInterviewed, Subject: b.ID, Occasion: b.ID + "/" + b.MetAt.UTC().Format(time.RFC3339Nano)}
+			return Action{Do: DoInterviewed, Subject: b.ID, Occasion: b.occasion(b.MetAt.UTC().Format(time.RFC3339Nano))}
 		case b.Unmet:
-			return Action{Do: DoUnmet, Subject: b.ID, Occasion: b.ID}
+			return Action{Do: DoUnmet, Subject: b.ID, Occasion: b.occasion("unmet")}
 		}
 	}
 	switch b.State {
