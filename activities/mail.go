@@ -106,6 +106,9 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 		s.Log.Error("mail cannot be rendered", "mail", m.ID, "kind", m.Kind, "error", fault.Redact(err))
 		return s.Outbox.Settle(ctx, m.ID, "failed", "unrenderable", now)
 	}
+	if begun, err := s.Outbox.Begin(ctx, m.ID); err != nil || !begun {
+		return err
+	}
 	sending, cancel := context.WithTimeout(ctx, mailLease/3)
 	defer cancel()
 	err = transport.Send(sending, rendered)

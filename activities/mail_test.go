@@ -238,3 +238,52 @@ func TestUnwantedMailIsDropped(t *testing.T) {
 		t.Error(code)
 	}
 }
+
+// A mail taken back between a sender's claim and its turn in the batch does not go; one that is on its
+// way may have gone, so the person is told that it was a mistake.
+func TestADecisionUndoneWhileItsMailIsClaimed(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	outbox := store.NewOutbox(w.db)
+	undo := func(begun bool) (store.OutgoingMail, workflows.Answer) {
+		app := w.interviewed()
+		do(w, workflows.Decide, app, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
+		claimed, err := outbox.Claim(ctx, w.now.Add(time.Hour), time.Now(), mailLease, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range claimed {
+			if m.Kind != "decision_reject" || *m.ApplicationID != app {
+				continue
+			}
+			if begun {
+				if ok, err := outbox.Begin(ctx, m.ID); err != nil || !ok {
+					t.Fatal(ok, err)
+				}
+			}
+			return m, do(w, workflows.UndoDecision, app, workflows.None{})
+		}
+		t.Fatal("the decision's mail is not due")
+		return store.OutgoingMail{}, workflows.Answer{}
+	}
+	waiting, answer := undo(false)
+	if answer.Code != "undone" {
+		t.Error(answer)
+	}
+	if ok, err := outbox.Begin(ctx, waiting.ID); ok || err != nil {
+		t.Error("it is sent although it was taken back", err)
+	}
+	going, answer := undo(true)
+	if answer.Code != "undone_told" {
+		t.Error(answer)
+	}
+	if err := outbox.Settle(ctx, going.ID, "sent", "", w.now); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.mails("decision_reject", "sent"); n != 1 {
+		t.Errorf("%d marked sent, of the one that went", n)
+	}
+	if err := outbox.Settle(ctx, waiting.ID, "failed", "550", w.now); err != nil || w.mails("decision_reject", "dropped") != 1 {
+		t.Error("a mail taken back became another thing", err)
+	}
+}

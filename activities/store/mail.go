@@ -46,15 +46,16 @@ func queueMail(ctx context.Context, db bun.IDB, m OutgoingMail) error {
 	return err
 }
 
-// DropMail takes queued mails of a subject back: those of the booking or application that match and have
-// not been claimed by a sender in the last lease. It returns whether a mail of that key had gone out.
+// DropMail takes the mail of this key back if it is still queued, and returns whether it has gone out. One
+// that a sender has begun with (Outbox.Begin) may have: it counts as gone, because a person told wrongly
+// must be told so, and an apology too many does less harm. If it does go, Settle says so in the end.
 func (r *Record) DropMail(ctx context.Context, key, code string, at time.Time) (sent bool, err error) {
-	var state string
-	err = r.tx.NewRaw(`UPDATE outgoing_mail SET state = CASE WHEN state = 'queued' THEN 'dropped' ELSE state END,
-		code = CASE WHEN state = 'queued' THEN ? ELSE code END, settled_at = coalesce(settled_at, ?)
-		WHERE key = ? RETURNING state`, code, at, key).Scan(ctx, &state)
+	err = r.tx.NewRaw(`UPDATE outgoing_mail m SET state = CASE WHEN m.state = 'queued' THEN 'dropped' ELSE m.state END,
+		code = CASE WHEN m.state = 'queued' THEN ? ELSE m.code END, settled_at = coalesce(m.settled_at, ?)
+		FROM (SELECT id, state = 'sent' OR state = 'queued' AND code = ? AS sent FROM outgoing_mail WHERE key = ? FOR UPDATE) was
+		WHERE m.id = was.id RETURNING was.sent`, code, at, codeSending, key).Scan(ctx, &sent)
 	if missing(err, "") != err {
 		return false, nil
 	}
-	return state == "sent", err
+	return sent, err
 }

@@ -32,10 +32,25 @@ func (o *Outbox) Claim(ctx context.Context, business, wall time.Time, lease time
 	return list, err
 }
 
-// Settle marks a mail sent, dropped or failed.
+// codeSending marks a queued mail that is on its way to the server, or was when its sender died.
+const codeSending = "sending"
+
+// Begin notes that a claimed mail goes to the server now. It returns false, and nothing may be sent, if
+// the mail was taken back since it was claimed: the last of a batch may wait for a minute.
+func (o *Outbox) Begin(ctx context.Context, id uuid.UUID) (bool, error) {
+	res, err := o.db.NewRaw(`UPDATE outgoing_mail SET code = ? WHERE id = ? AND state = 'queued'`, codeSending, id).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// Settle marks a mail sent, dropped or failed. One taken back while it was on its way is marked sent all
+// the same: that is what happened.
 func (o *Outbox) Settle(ctx context.Context, id uuid.UUID, state, code string, business time.Time) error {
-	_, err := o.db.NewRaw(`UPDATE outgoing_mail SET state = ?, code = ?, settled_at = ?, lease_until = NULL WHERE id = ? AND state = 'queued'`,
-		state, code, business, id).Exec(ctx)
+	_, err := o.db.NewRaw(`UPDATE outgoing_mail SET state = ?, code = ?, settled_at = ?, lease_until = NULL
+		WHERE id = ? AND (state = 'queued' OR state = 'dropped' AND ? = 'sent')`, state, code, business, id, state).Exec(ctx)
 	return err
 }
 
