@@ -176,13 +176,14 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 }
 
 // LockApplication locks the person and then the application for the rest of the transaction and
-// returns the application. Fault not_found.
+// returns the application. Fault not_found. NO KEY, so that a session's step, which holds its session,
+// may write an offer that refers to them: else the two would wait for each other.
 func (r *Record) LockApplication(ctx context.Context, id uuid.UUID) (Application, error) {
 	var a Application
-	if _, err := r.tx.NewRaw(`SELECT 1 FROM person WHERE id = (SELECT person_id FROM application WHERE id = ?) FOR UPDATE`, id).Exec(ctx); err != nil {
+	if _, err := r.tx.NewRaw(`SELECT 1 FROM person WHERE id = (SELECT person_id FROM application WHERE id = ?) FOR NO KEY UPDATE`, id).Exec(ctx); err != nil {
 		return a, err
 	}
-	err := r.tx.NewSelect().Model(&a).Where("id = ?", id).For("UPDATE").Scan(ctx)
+	err := r.tx.NewSelect().Model(&a).Where("id = ?", id).For("NO KEY UPDATE").Scan(ctx)
 	return a, missing(err, "application")
 }
 

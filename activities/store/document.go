@@ -39,12 +39,13 @@ func (c *Catalog) PutDocument(ctx context.Context, d Document) (uuid.UUID, error
 	if d.Body == nil {
 		d.Body = []byte{}
 	}
-	err := c.db.NewRaw(`WITH made AS (
-		INSERT INTO document (id, key, kind, name, media_type, body, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (key) DO NOTHING RETURNING id)
-		SELECT id FROM made UNION ALL SELECT id FROM document WHERE key = ? LIMIT 1`,
-		d.ID, d.Key, d.Kind, d.Name, d.MediaType, d.Body, d.CreatedAt, d.Key).Scan(ctx, &d.ID)
-	return d.ID, err
+	if _, err := c.db.NewInsert().Model(&d).ExcludeColumn("linked_at").On("CONFLICT (key) DO NOTHING").Exec(ctx); err != nil {
+		return uuid.Nil, err
+	}
+	// A statement of its own: the insert waits for another of the same key (a double click), whose row the
+	// same statement's snapshot would not show.
+	err := c.db.NewSelect().Model((*Document)(nil)).Column("id").Where("key = ?", d.Key).Scan(ctx, &d.ID)
+	return d.ID, missing(err, "document")
 }
 
 // Document returns one document with its body. Fault not_found.

@@ -242,12 +242,13 @@ func (r *Record) AddWave(ctx context.Context, w *Wave, offers []Offer) error {
 	return err
 }
 
-// Invitees returns the applications named, in that order, if each is for one of the session's vacancies;
-// the missing ones are left out.
+// Invitees returns those of the applications named that are for one of the session's vacancies. They are
+// not locked (the order of locks is application, then session): whoever has moved on by the time his
+// application takes the offer up is judged there again, and the seat goes back.
 func (r *Record) Invitees(ctx context.Context, interview uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]Application, error) {
 	var list []Application
 	err := r.tx.NewSelect().Model(&list).Where("id IN (?)", bun.List(ids)).
-		Where("vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).OrderExpr("id").For("SHARE").Scan(ctx)
+		Where("vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).Scan(ctx)
 	found := map[uuid.UUID]Application{}
 	for _, a := range list {
 		found[a.ID] = a
