@@ -5,6 +5,7 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -79,7 +80,8 @@ func (l *loop[F]) run(ctx workflow.Context) error {
 		next := l.facts.Next(l.now(ctx))
 		switch {
 		case next.Do != "" && next == l.taken:
-			// Done, and due as before: a fault of ours. Look again now and then instead of running hot.
+			// Refused, or done and due as before, which is a fault of ours: look again in a while, for running hot
+			// would starve every other process, and a run that fails waits for Reconcile.
 			workflow.GetLogger(ctx).Error("a step left what was due as it was", "do", next.Do)
 			if _, err := workflow.AwaitWithTimeout(ctx, time.Minute, func() bool { return l.changed || signals.Len() > 0 }); err != nil {
 				return err
@@ -138,11 +140,13 @@ func (l *loop[F]) take(ctx workflow.Context) error {
 		By:   By{Actor: System, Key: l.id + "/" + next.Do + "/" + next.Occasion},
 		Args: Advance{Do: next.Do, Subject: next.Subject},
 	})
-	if err != nil {
+	l.taken = next
+	if fault.As(err) != nil { // the facts moved on while it was at work; run looks again, not at once
+		return nil
+	} else if err != nil {
 		return err
 	}
 	l.adopt(out)
-	l.taken = next
 	return nil
 }
 

@@ -8,11 +8,12 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/testsuite"
 
+	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
-// A step that leaves what was due as it was must not be tried as fast as the machine can: that would
-// starve every other process.
+// A step that leaves what was due as it was, or is refused, must neither be tried as fast as the machine can,
+// which would starve every other process, nor end the run.
 func TestAStepThatChangesNothingDoesNotRunHot(t *testing.T) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
@@ -24,7 +25,10 @@ func TestAStepThatChangesNothingDoesNotRunHot(t *testing.T) {
 		return facts, nil
 	}, activity.RegisterOptions{Name: string(LoadApplication)})
 	env.RegisterActivityWithOptions(func(context.Context, In[Advance]) (Out[hiring.ApplicationFacts], error) {
-		if tried++; tried == 5 {
+		switch tried++; tried {
+		case 3:
+			return facts, toTemporal(fault.New(fault.Conflict, "nobody_to_invite"))
+		case 5:
 			facts.Facts.Offers = nil
 		}
 		return facts, nil
