@@ -296,3 +296,21 @@ func BenchmarkImport10000(b *testing.B) {
 		b.ReportMetric(time.Since(start).Seconds(), "s/revert")
 	}
 }
+
+// A file that nobody takes in does not keep its people for ever; one at work is left alone.
+func TestAForgottenPreviewIsSwept(t *testing.T) {
+	b := newIntakeBench(t)
+	b.upload("forgotten.csv", csvFile(3), store.BatchSettings{})
+	b.work(b.upload("taken.csv", csvFile(2), store.BatchSettings{}), workflows.StartBatch, startBatch)
+	for _, sweep := range []struct {
+		before time.Time
+		want   int
+	}{{intakeDay.AddDate(0, 0, -1), 0}, {intakeDay.AddDate(0, 0, 1), 1}} {
+		if n, err := b.catalog.SweepPreviews(context.Background(), sweep.before); err != nil || n != sweep.want {
+			t.Error(n, err)
+		}
+	}
+	if batches, files := b.count("SELECT count(*) FROM batch"), b.count("SELECT count(*) FROM document WHERE kind = 'import'"); batches != 1 || files != 0 {
+		t.Errorf("%d batches, %d files", batches, files)
+	}
+}

@@ -162,3 +162,18 @@ func (c *Catalog) ChangeImport(ctx context.Context, act Act, id uuid.UUID, versi
 	}
 	return saved, err
 }
+
+// SweepPreviews deletes batches that nobody has started since before, with their files: a file of
+// responses is full of people, and erasing one of them does not reach into it. It returns how many went.
+func (c *Catalog) SweepPreviews(ctx context.Context, before time.Time) (int, error) {
+	var files []uuid.UUID
+	err := c.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		err := tx.NewRaw("DELETE FROM batch WHERE state = ? AND created_at < ? RETURNING document_id", BatchPreview, before).Scan(ctx, &files)
+		if err != nil || len(files) == 0 {
+			return err
+		}
+		_, err = tx.NewDelete().Model((*Document)(nil)).Where("id IN (?)", bun.List(files)).Exec(ctx)
+		return err
+	})
+	return len(files), err
+}
