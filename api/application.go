@@ -227,8 +227,8 @@ func (a *API) mayRead(ctx context.Context, id uuid.UUID) (store.ApplicationRow, 
 	if err != nil || p.Has(hirers...) || p.Has(reception...) {
 		return row, err
 	}
-	his, err := a.Reader.Scores(ctx, p.StaffID, id)
-	if err == nil && !his {
+	his, err := a.Reader.Scores(ctx, p.StaffID, []uuid.UUID{id})
+	if err == nil && !his[id] {
 		err = fault.Missing("application")
 	}
 	return row, err
@@ -243,7 +243,7 @@ func (a *API) scorecards(ctx context.Context, in *IDInput) (*one[Scorecards], er
 		return nil, err
 	}
 	p := auth.From(ctx)
-	scores, err := a.Reader.Scores(ctx, p.StaffID, in.uuid())
+	scores, err := a.Reader.Scores(ctx, p.StaffID, []uuid.UUID{in.uuid()})
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +253,7 @@ func (a *API) scorecards(ctx context.Context, in *IDInput) (*one[Scorecards], er
 	}
 	out := &one[Scorecards]{Scorecards{Items: []Scorecard{}, Filed: len(rows)}}
 	for _, r := range rows {
-		if !staff.SeesScorecard(p.StaffID.String(), r.StaffID.String(), filed, scores, p.Roles) {
+		if !staff.SeesScorecard(p.StaffID.String(), r.StaffID.String(), filed, scores[in.uuid()], p.Roles) {
 			out.Body.Hidden++
 			continue
 		}

@@ -107,7 +107,7 @@ type interviewsInput struct {
 	PageInput
 	Vacancy string    `query:"vacancy" format:"uuid"`
 	Venue   string    `query:"venue" format:"uuid"`
-	Staff   string    `query:"staff" format:"uuid" doc:"With an open lane of this interviewer."`
+	Staff   string    `query:"staff" format:"uuid" doc:"With a lane of this interviewer, not closed before it began."`
 	State   []string  `query:"state" enum:"open,running,closed,cancelled" maxItems:"4"`
 	From    time.Time `query:"from" doc:"Sessions that end after it."`
 	To      time.Time `query:"to" doc:"Sessions that start before it."`
@@ -206,10 +206,8 @@ func (a *API) session(ctx context.Context, id uuid.UUID) (store.InterviewRow, er
 	if err != nil || p.Has(hirers...) || p.Has(reception...) {
 		return row, err
 	}
-	for _, lane := range row.Lanes {
-		if lane.StaffID == p.StaffID && lane.ClosedAt == nil {
-			return row, nil
-		}
+	if !row.Meets(p.StaffID) {
+		err = fault.Missing("interview")
 	}
-	return row, fault.Missing("interview")
+	return row, err
 }

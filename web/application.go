@@ -26,23 +26,6 @@ func (p *Pages) applicationRoutes(r auth.Routes) {
 	r.Post("/vacancies/:id/shortlist/move", recruiters, p.moveInShortlist)
 }
 
-// applicationTone colours an application's state.
-func applicationTone(s hiring.State) Tone {
-	switch s {
-	case hiring.Shortlisted, hiring.Invited, hiring.Offered:
-		return Info
-	case hiring.Booked:
-		return "accent"
-	case hiring.Arrived, hiring.Interviewed, hiring.Accepted, hiring.Hired:
-		return Success
-	case hiring.NoAnswer, hiring.Declined:
-		return Warning
-	case hiring.NoShow:
-		return Danger
-	}
-	return Neutral
-}
-
 // candidateRow is an application as the list shows it.
 type candidateRow struct {
 	store.ApplicationRow
@@ -57,13 +40,13 @@ type candidateRow struct {
 
 func rowOf(lang string, a store.ApplicationRow) candidateRow {
 	row := candidateRow{
-		ApplicationRow: a, Tone: applicationTone(a.State), Status: i18n.T(lang, "status."+string(a.State)),
+		ApplicationRow: a, Tone: toneOf(a.State), Status: i18n.T(lang, "status."+string(a.State)),
 		CanShortlist: hiring.CheckShortlist(a.State) == nil, CanUnshort: a.State == hiring.Shortlisted,
 		CanReject: hiring.CheckDecide(a.State, hiring.Reject, 0) == nil,
 	}
 	if a.State == hiring.Decided {
 		row.Status = i18n.T(lang, "status."+string(a.Decision))
-		row.Tone = map[hiring.Decision]Tone{hiring.Hire: Success, hiring.Reserve: Info, hiring.Reject: Danger}[a.Decision]
+		row.Tone = toneOf(a.Decision)
 	}
 	return row
 }
@@ -272,7 +255,7 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 		if err != nil {
 			return err
 		}
-		body.Bookings = append(body.Bookings, bookingRow{b, zone, attendanceTone(b.State), i18n.T(lang, "status."+string(b.State))})
+		body.Bookings = append(body.Bookings, bookingRow{b, zone, toneOf(b.State), i18n.T(lang, "status."+string(b.State))})
 	}
 	mails, err := p.Reader.ApplicationMails(ctx, id)
 	if err != nil {
@@ -331,20 +314,4 @@ func (p *Pages) event(c *fiber.Ctx, e store.JournalEvent) Event {
 		out.Text = i18n.T(lang, "application.by_program")
 	}
 	return out
-}
-
-func attendanceTone(a hiring.Attendance) Tone {
-	switch a {
-	case hiring.BookingInvited:
-		return Info
-	case hiring.BookingConfirmed:
-		return "accent"
-	case hiring.BookingArrived, hiring.BookingArrivedLate, hiring.BookingWalkIn, hiring.BookingInterviewed:
-		return Success
-	case hiring.BookingNoShow, hiring.BookingNoInterview:
-		return Danger
-	case hiring.BookingNoAnswer, hiring.BookingDeclined, hiring.BookingCancelled, hiring.BookingCancelledLate, hiring.BookingLeft:
-		return Warning
-	}
-	return Neutral
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -14,8 +15,11 @@ import (
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
-// MaxSelected is how many applications one form may choose.
-const MaxSelected = store.MaxPage
+// MaxSelected is how many applications one form may choose, selectedWithin how long they may take.
+const (
+	MaxSelected    = store.MaxPage
+	selectedWithin = 25 * time.Second
+)
 
 // backOf is the page a form came from, if it is one of ours that lists applications; else the list.
 func backOf(form *Form, fallback string) string {
@@ -23,19 +27,6 @@ func backOf(form *Form, fallback string) string {
 		return at
 	}
 	return fallback
-}
-
-// ended answers a command given from a page that goes on.
-func (p *Pages) ended(c *fiber.Ctx, at string, done Flash, err error) error {
-	switch fault.KindOf(err) {
-	case "":
-		return p.Frame.RedirectFlash(c, at, done)
-	case fault.Pending:
-		return p.Frame.RedirectFlash(c, at, Flash{Key: "flash.still_saving", Tone: Info})
-	case fault.Conflict:
-		return p.Frame.RedirectFlash(c, at, Flash{Key: conflictKey(err), Tone: Warning})
-	}
-	return err
 }
 
 // onOne sends a command without further arguments to the application of the path.
@@ -49,7 +40,7 @@ func onOne[A workflows.Args](p *Pages, c *fiber.Ctx, command workflows.Command[A
 		return err
 	}
 	_, err = workflows.Do(c.UserContext(), p.Commands, command, id.String(), by, args)
-	return p.ended(c, backOf(ReadForm(c, "back"), "/candidates/"+id.String()), Flash{Key: done}, err)
+	return p.after(c, backOf(ReadForm(c, "back"), "/candidates/"+id.String()), Flash{Key: done}, err)
 }
 
 func (p *Pages) shortlistOne(c *fiber.Ctx) error {
@@ -85,10 +76,14 @@ func (p *Pages) selected(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	// Without a worker each command waits its ten seconds: two hundred of them would outlive the browser's
+	// patience. Those cut off are pending; the same form sent again does the rest.
+	ctx, cancel := context.WithTimeout(c.UserContext(), selectedWithin)
+	defer cancel()
 	done, left, pending := 0, 0, false
 	for _, id := range ids {
 		one := workflows.By{Actor: by.Actor, Key: keyFor(by.Key, id)}
-		_, err := workflows.Do(c.UserContext(), p.Commands, workflows.Shortlist, id.String(), one, workflows.ShortlistArgs{})
+		_, err := workflows.Do(ctx, p.Commands, workflows.Shortlist, id.String(), one, workflows.ShortlistArgs{})
 		switch fault.KindOf(err) {
 		case "":
 			done++
@@ -221,7 +216,7 @@ func (p *Pages) moveInShortlist(c *fiber.Ctx) error {
 			if fault.CodeOf(err) == "key_reused" { // sent twice: the first has moved it, from another place
 				break
 			}
-			return p.ended(c, at, Flash{}, err)
+			return p.after(c, at, Flash{}, err)
 		}
 	}
 	return p.Frame.Redirect(c, at+"#"+rows[from].ID.String())

@@ -158,7 +158,7 @@ func (p *Pages) candidates(c *fiber.Ctx, list []store.ApplicationRow) ([]compare
 	if err != nil {
 		return nil, err
 	}
-	scores, err := p.Reader.ScoresAny(c.UserContext(), who.StaffID, ids)
+	scores, err := p.Reader.Scores(c.UserContext(), who.StaffID, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -256,23 +256,10 @@ func (p *Pages) revertBatch(c *fiber.Ctx) error {
 func (p *Pages) command(c *fiber.Ctx, b store.Batch, by workflows.By, command workflows.Command[workflows.None, intakeFacts]) error {
 	_, err := workflows.Do(c.UserContext(), p.Commands, command, b.ID.String(), by, workflows.None{})
 	at := "/imports/" + b.ID.String()
-	switch fault.KindOf(err) {
-	case "":
+	if err == nil { // its state says it all
 		return p.Frame.Redirect(c, at)
-	case fault.Pending:
-		return p.Frame.RedirectFlash(c, at, Flash{Key: "flash.still_saving", Tone: Info})
-	case fault.Conflict:
-		return p.Frame.RedirectFlash(c, at, Flash{Key: conflictKey(err), Tone: Warning})
 	}
-	return err
-}
-
-// conflictKey is the key of a conflict's words, if they need no details.
-func conflictKey(err error) string {
-	if key := "fault." + fault.CodeOf(err); i18n.Has(key) && len(i18n.Arguments(key)) == 0 {
-		return key
-	}
-	return "fault.conflict"
+	return p.after(c, at, Flash{}, err)
 }
 
 type addPage struct {

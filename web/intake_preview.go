@@ -340,14 +340,12 @@ func (p *Pages) changeImport(c *fiber.Ctx) error {
 	}
 	_, err = p.Catalog.ChangeImport(c.UserContext(), act, b.ID, whole(form, "version"), source, s, len(table.Records))
 	switch {
-	case fault.KindOf(err) == fault.Conflict:
-		return p.Frame.RedirectFlash(c, at, Flash{Key: conflictKey(err), Tone: Warning})
-	case err != nil && form.Take(err, ""):
+	case err == nil:
+		return p.Frame.Redirect(c, at)
+	case fault.KindOf(err) != fault.Conflict && form.Take(err, ""):
 		return p.showPreview(c, fiber.StatusUnprocessableEntity, b, form)
-	case err != nil:
-		return err
 	}
-	return p.Frame.Redirect(c, at)
+	return p.after(c, at, Flash{}, err)
 }
 
 // mappingOf reads which column goes into which field; a field chosen twice is noted on the second column.

@@ -142,8 +142,7 @@ func forwardPager(path, cursor, next string, pairs ...any) (Pager, error) {
 	return out, err
 }
 
-// session returns the session in the path if who asks may see it: an interviewer only those with a lane
-// of his.
+// session returns the session in the path if who asks may see it: an interviewer only his own.
 func (p *Pages) session(c *fiber.Ctx) (meeting, error) {
 	id, err := idIn(c, "id")
 	if err != nil {
@@ -153,7 +152,7 @@ func (p *Pages) session(c *fiber.Ctx) (meeting, error) {
 	if err != nil {
 		return meeting{}, err
 	}
-	if own := ownOnly(auth.Of(c)); own != uuid.Nil && !slices.ContainsFunc(row.Lanes, func(l store.InterviewLane) bool { return l.StaffID == own }) {
+	if own := ownOnly(auth.Of(c)); own != uuid.Nil && !row.Meets(own) {
 		return meeting{}, fault.Missing("interview")
 	}
 	return localRow(row), nil

@@ -164,7 +164,7 @@ func (p *Pages) cards(c *fiber.Ctx, application uuid.UUID) (seen []cardView, min
 	if err != nil {
 		return nil, false, err
 	}
-	scores, err := p.Reader.ScoresAny(c.UserContext(), auth.Of(c).StaffID, []uuid.UUID{application})
+	scores, err := p.Reader.Scores(c.UserContext(), auth.Of(c).StaffID, []uuid.UUID{application})
 	if err != nil {
 		return nil, false, err
 	}

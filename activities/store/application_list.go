@@ -249,13 +249,3 @@ func (r *Reader) ScorecardRows(ctx context.Context, application uuid.UUID) ([]Sc
 	}
 	return rows, err
 }
-
-// Scores reports whether a member of staff has a lane in a session the application has a place in: he
-// is to score it, so he stays blind until he has.
-func (r *Reader) Scores(ctx context.Context, staffID, application uuid.UUID) (bool, error) {
-	return r.db.NewSelect().TableExpr("lane l").Join("JOIN booking b ON b.interview_id = l.interview_id").
-		Where("l.staff_id = ? AND b.application_id = ?", staffID, application).Where("l.closed_at IS NULL").
-		Where("b.state IN (?)", bun.List([]hiring.Attendance{
-			hiring.BookingInvited, hiring.BookingConfirmed, hiring.BookingArrived, hiring.BookingArrivedLate, hiring.BookingWalkIn, hiring.BookingInterviewed,
-		})).Exists(ctx)
-}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,7 +16,7 @@ import (
 type InterviewFilter struct {
 	Vacancy  uuid.UUID
 	Venue    uuid.UUID
-	Staff    uuid.UUID // with an open lane of this interviewer
+	Staff    uuid.UUID // this interviewer's: see Meets
 	States   []hiring.SessionState
 	From, To time.Time // sessions that end after From and start before To
 	Earliest bool      // the earliest start first, as a list of what is to come; else the latest first
@@ -41,6 +42,14 @@ type InterviewRow struct {
 	Left        int             `bun:"left_without"`
 	Vacancies   []SessionTopic  `bun:"vacancies,type:jsonb"`
 	Lanes       []InterviewLane `bun:"lanes,type:jsonb"`
+}
+
+// Meets reports whether the session is one of this interviewer's: he has a lane in it that was not closed
+// before it began (see Scores).
+func (i InterviewRow) Meets(staffID uuid.UUID) bool {
+	return slices.ContainsFunc(i.Lanes, func(l InterviewLane) bool {
+		return l.StaffID == staffID && (l.ClosedAt == nil || l.ClosedAt.After(i.StartsAt))
+	})
 }
 
 // SessionTopic is a vacancy a session is for.
@@ -109,7 +118,8 @@ func (r *Reader) interviewQuery(rows *[]InterviewRow, f InterviewFilter, p Page)
 		q = q.Where("interview.venue_id = ?", f.Venue)
 	}
 	if f.Staff != uuid.Nil {
-		q = q.Where("EXISTS (SELECT FROM lane WHERE lane.interview_id = interview.id AND lane.staff_id = ? AND lane.closed_at IS NULL)", f.Staff)
+		q = q.Where(`EXISTS (SELECT FROM lane WHERE lane.interview_id = interview.id AND lane.staff_id = ?
+			AND (lane.closed_at IS NULL OR lane.closed_at > interview.starts_at))`, f.Staff)
 	}
 	if len(f.States) > 0 {
 		q = q.Where("interview.state IN (?)", bun.List(f.States))

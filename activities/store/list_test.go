@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/md5"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -243,8 +244,24 @@ func TestRowsAreComplete(t *testing.T) {
 	if err != nil || counts[hiring.Shortlisted] != 5 || counts[hiring.Responded] != 15 {
 		t.Errorf("%v %v", counts, err)
 	}
-	if yes, err := r.Scores(ctx, uuid.MustParse(listStaff), md5id("app20")); err != nil || !yes {
-		t.Errorf("Anna scores: %v %v", yes, err)
+	anna, his := uuid.MustParse(listStaff), md5id("app20")
+	for closed, meets := range map[time.Duration]bool{-time.Hour: false, time.Hour: true} {
+		if _, err := r.db.NewRaw("UPDATE lane SET closed_at = (SELECT starts_at FROM interview WHERE id = ?) + ? * interval '1 second' WHERE interview_id = ? AND staff_id = ?",
+			session, int(closed.Seconds()), session, anna).Exec(ctx); err != nil {
+			t.Fatal(err)
+		}
+		scores, err := r.Scores(ctx, anna, []uuid.UUID{his})
+		if err != nil || scores[his] != meets {
+			t.Errorf("a lane closed %s after the beginning scores: %v %v", closed, scores, err)
+		}
+		row, err := r.InterviewRow(ctx, session)
+		if err != nil || row.Meets(anna) != meets {
+			t.Errorf("a lane closed %s after the beginning meets: %v", closed, err)
+		}
+		list, _, err := r.Interviews(ctx, InterviewFilter{Staff: anna}, Page{Limit: MaxPage})
+		if err != nil || slices.ContainsFunc(list, func(i InterviewRow) bool { return i.ID == session }) != meets {
+			t.Errorf("a lane closed %s after the beginning lists: %v", closed, err)
+		}
 	}
 	if _, err := r.ApplicationRow(ctx, uuid.New()); fault.KindOf(err) != fault.NotFound {
 		t.Error(err)

@@ -25,11 +25,13 @@ type ScoringRow struct {
 	FiledAt       *time.Time // by this interviewer
 }
 
-// scoringFrom: a lane closed before its session began never met anybody; one closed later did.
+// met: a lane closed before its session began never met anybody; one closed later did.
+const met = `(l.closed_at IS NULL OR l.closed_at > i.starts_at)`
+
 const scoringFrom = `FROM lane l JOIN booking b ON b.interview_id = l.interview_id JOIN interview i ON i.id = l.interview_id
 	JOIN venue w ON w.id = i.venue_id JOIN application a ON a.id = b.application_id JOIN person p ON p.id = a.person_id
 	JOIN vacancy v ON v.id = a.vacancy_id LEFT JOIN scorecard c ON c.application_id = a.id AND c.staff_id = l.staff_id
-	WHERE l.staff_id = ? AND (l.closed_at IS NULL OR l.closed_at > i.starts_at)
+	WHERE l.staff_id = ? AND ` + met + `
 	AND b.state IN ('arrived', 'arrived_late', 'walk_in', 'interviewed')`
 
 const scoringColumns = `a.id AS application_id, b.interview_id, p.name, v.title AS vacancy_title, b.starts_at, b.arrived_at, i.zone,
@@ -66,15 +68,16 @@ func (r *Reader) Scorable(ctx context.Context, staffID, application uuid.UUID) (
 	return list[0], true, nil
 }
 
-// ScoresAny returns which of the applications a member of staff is to score (see Scores).
-func (r *Reader) ScoresAny(ctx context.Context, staffID uuid.UUID, applications []uuid.UUID) (map[uuid.UUID]bool, error) {
+// Scores returns which of the applications a member of staff is to score: he has a lane in a session they
+// have a place in, so he stays blind until he has filed his card.
+func (r *Reader) Scores(ctx context.Context, staffID uuid.UUID, applications []uuid.UUID) (map[uuid.UUID]bool, error) {
 	mine := map[uuid.UUID]bool{}
 	if len(applications) == 0 {
 		return mine, nil
 	}
 	var ids []uuid.UUID
 	err := r.db.NewRaw(`SELECT DISTINCT b.application_id FROM lane l JOIN booking b ON b.interview_id = l.interview_id JOIN interview i ON i.id = l.interview_id
-		WHERE l.staff_id = ? AND b.application_id IN (?) AND (l.closed_at IS NULL OR l.closed_at > i.starts_at)
+		WHERE l.staff_id = ? AND b.application_id IN (?) AND `+met+`
 		AND b.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')`, staffID, bun.List(applications)).Scan(ctx, &ids)
 	for _, id := range ids {
 		mine[id] = true
