@@ -285,14 +285,15 @@ func (w *window) find(kind, word, within string) string {
 // click presses what has these words, within the part of the page that has those (""; anywhere).
 func (w *window) click(word, within string) {
 	w.i.t.Helper()
-	w.hit(`[data-e2e="` + w.find("press", word, within) + `"]`)
+	w.hit(func() string { return `[data-e2e="` + w.find("press", word, within) + `"]` })
 }
 
-// hit presses the mouse on the middle of an element, when it stands still and nothing lies over it. (The
-// library's own Click waits for ever on a page that the back button brought back.)
-func (w *window) hit(selector string) {
+// hit presses the mouse on the middle of an element, when it stands still and nothing lies over it. It is
+// looked for anew at each try, because a live page renews its rows. (The library's own Click waits for ever
+// on a page that the back button brought back.)
+func (w *window) hit(find func() string) {
 	w.i.t.Helper()
-	script := fmt.Sprintf(`(async () => {
+	const look = `(async () => {
 		const e = document.querySelector(%s);
 		if (!e) return [];
 		e.scrollIntoView({ block: "center", behavior: "instant" });
@@ -302,10 +303,11 @@ func (w *window) hit(selector string) {
 		const [x, y] = at();
 		const top = document.elementFromPoint(x, y);
 		return x === before[0] && y === before[1] && top && (e.contains(top) || top.contains(e)) ? [x, y] : [];
-	})()`, quoted(selector))
+	})()`
 	for deadline := time.Now().Add(patience); ; time.Sleep(30 * time.Millisecond) {
+		selector := find()
 		ctx, cancel := context.WithTimeout(w.ctx, patience)
-		at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](script, chromedp.EvalAwaitPromise))
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(look, quoted(selector)), chromedp.EvalAwaitPromise))
 		cancel()
 		if err == nil && len(at) == 2 {
 			if err := w.do(chromedp.MouseClickXY(at[0], at[1])); err != nil {
@@ -329,7 +331,7 @@ func (w *window) press(word string, within ...string) {
 func (w *window) agree(word string, within ...string) {
 	w.i.t.Helper()
 	w.click(word, strings.Join(within, ""))
-	w.leave(func() { w.hit(`dialog#confirm[open] [data-yes]`) })
+	w.leave(func() { w.hit(func() string { return `dialog#confirm[open] [data-yes]` }) })
 }
 
 // leave does something and waits until another page has loaded.
@@ -367,7 +369,7 @@ func (w *window) tick(word string, within ...string) {
 	if eval[bool](w, chosen) {
 		return
 	}
-	w.hit(`[data-e2e="` + id + `"]`)
+	w.hit(func() string { return `[data-e2e="` + id + `"]` })
 	if !eval[bool](w, chosen) {
 		w.fail("%q does not stay ticked", word)
 	}

@@ -438,6 +438,7 @@ func (s *story) day() {
 	s.borisW.visit(s.links[borisMail])
 	s.borisW.sees(s.borisW.say("candidate.missed.title"))
 	w.visit("/arrivals")
+	w.click(w.say("board.no_show"), "") // folded: it is over for them
 	w.seesIn(boris, w.say("status.no_show"))
 	w.click(w.say("day.arrived_after"), boris)
 	w.seesIn(boris, w.say("status.arrived_late"))
