@@ -112,6 +112,7 @@ func (p *Pages) dayPage(c *fiber.Ctx, s meeting, find string) error {
 		return err
 	}
 	body.Tabs = p.sessionTabs(c, s, "day")
+	body.Recruit = recruiters.Check(auth.Of(c), fiber.MethodPost) == nil
 	if body.Venue, err = p.Reader.Venue(c.UserContext(), s.VenueID); err != nil {
 		return err
 	}

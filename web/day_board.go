@@ -48,6 +48,7 @@ type board struct {
 	Found    int
 	WalkIns  []store.WalkInRow
 	Act      bool
+	Recruit  bool   // who looks may add responses
 	Waiting  int    // people
 	Unheard  bool   // the session has begun and nobody was called yet: perhaps no interviewer came
 	Said     string // what became of what was pressed

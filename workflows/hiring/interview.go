@@ -6,11 +6,11 @@ import (
 	"github.com/stazh/stazh/workflows/fault"
 )
 
-// Bounds of a session.
+// Bounds of a session: what the planner can plan, so that every session can be.
 const (
-	MaxSlots = 200
-	MaxSeats = 500
-	MaxLanes = 50
+	MaxSlots = PlanMaxSlots
+	MaxSeats = PlanMaxInvitees
+	MaxLanes = PlanMaxLanes
 )
 
 // Session is the shape of a session of streaming interviews as HR sets it.
