@@ -116,8 +116,12 @@ func (p *Pages) upload(c *fiber.Ctx) error {
 func readUpload(c *fiber.Ctx) (doc store.Document, s store.BatchSettings, total int, err error) {
 	header, err := c.FormFile("file")
 	if err != nil || header.Size == 0 {
+		code := "choose_file"
+		if err == nil && header.Filename != "" {
+			code = "file_empty"
+		}
 		var f fault.Fields
-		f.Add("file", "choose_file")
+		f.Add("file", code)
 		return doc, s, 0, f.Err()
 	}
 	if header.Size > intake.MaxBytes {

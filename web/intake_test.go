@@ -228,6 +228,9 @@ func TestImportFromUploadToRevert(t *testing.T) {
 			t.Errorf("%q: %d", name, res.StatusCode)
 		}
 	}
+	if _, page := h.upload("none.csv", nil); !strings.Contains(page, i18n.Invalid("en", "file_empty")) || strings.Contains(page, "Error:</span> "+i18n.Invalid("en", "choose_file")) {
+		t.Error("an empty file is taken for none")
+	}
 	body, err := os.ReadFile("../workflows/intake/testdata/hh_cp1251.csv")
 	h.must(err)
 	res, page := h.upload("отклики.csv", body, "acknowledge", "yes", "source", h.source.String())

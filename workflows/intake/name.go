@@ -14,13 +14,14 @@ import (
 // MaxNameRunes is the longest name taken, in letters.
 const MaxNameRunes = 200
 
-// NormaliseName trims a name, makes single spaces, composes letters (NFC) and writes a name that is
+// NormaliseName trims a name, drops emoji, makes single spaces, composes letters (NFC) and writes a name that is
 // all upper or all lower case with capitals; "ИВАНОВ Иван" shows which word is the surname and stays.
 //
 // Faults (Invalid): name_missing for a blank; name_invalid when there is no letter, or a digit run, an
 // @ or a link, which no name has (a shifted column); name_too_long above MaxNameRunes.
 func NormaliseName(s string) (string, error) {
 	s = norm.NFC.String(cleanCell(s))
+	s = strings.Map(wordsOnly, s)
 	s = strings.Join(strings.Fields(strings.Trim(s, "\"«»“”„;,| \t\n")), " ")
 	if s == "" {
 		return "", fault.New(fault.Invalid, "name_missing")
@@ -49,6 +50,15 @@ func NormaliseName(s string) (string, error) {
 		s = capitals(s)
 	}
 	return s, nil
+}
+
+// wordsOnly puts a space for what a telephone's keyboard adds to a name and no letter of greeting may
+// repeat: emoji with their colours of skin and joiners. The joiners stay nowhere: no name here needs one.
+func wordsOnly(r rune) rune {
+	if unicode.Is(unicode.So, r) || r >= 0x1F3FB && r <= 0x1F3FF || r == 0x200D || r == 0xFE0F {
+		return ' '
+	}
+	return r
 }
 
 // capitals writes each word and each part after a hyphen or apostrophe with a capital, but leaves

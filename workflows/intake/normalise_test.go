@@ -70,8 +70,8 @@ func TestNormalisePhone(t *testing.T) {
 func TestNormaliseName(t *testing.T) {
 	check(t, NormaliseName, map[string]string{
 		"  ИВАНОВ   ИВАН ": "Иванов Иван", "ИВАНОВ Иван": "ИВАНОВ Иван", "анна петрова-иванова": "Анна Петрова-Иванова", "SEAN O'NEIL": "Sean O'Neil",
-		"Йовков": "Йовков", "МАМЕДОВ АЛИ ОГЛЫ": "Мамедов Али оглы", "«Иван»": "Иван", "JP": "JP",
-		"": "!name_missing", "...": "!name_invalid", "+79161234567": "!name_invalid", "a@b.bg": "!name_invalid", "Ivan http://x.y": "!name_invalid",
+		"Йовков": "Йовков", "МАМЕДОВ АЛИ ОГЛЫ": "Мамедов Али оглы", "«Иван»": "Иван", "😀 Иван Петров ☎️": "Иван Петров", "Мария👩🏽‍💻": "Мария", "Ана ❤️ Мария": "Ана Мария", "JP": "JP",
+		"": "!name_missing", "...": "!name_invalid", "😀": "!name_missing", "+79161234567": "!name_invalid", "a@b.bg": "!name_invalid", "Ivan http://x.y": "!name_invalid",
 	})
 	if _, err := NormaliseName(string(bytes.Repeat([]byte("я"), MaxNameRunes+1))); fault.CodeOf(err) != CodeNameTooLong {
 		t.Errorf("got %v", err)
