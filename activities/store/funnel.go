@@ -161,7 +161,7 @@ func (r *Reader) funnelSelect(q FunnelQuery, key, name string) *bun.RawQuery {
 	if strings.Contains(key, "?0") { // bun warns of arguments that no placeholder takes
 		by = bun.SafeQuery(key, q.Zone)
 	}
-	return r.db.NewRaw(funnelQuery, q.Zone, by, bun.In(append(came, hiring.BookingWalkIn)), q.From, q.To, bun.Safe(name))
+	return r.db.NewRaw(funnelQuery, q.Zone, by, bun.List(append(came, hiring.BookingWalkIn)), q.From, q.To, bun.Safe(name))
 }
 
 func (c *FunnelCounts) add(o FunnelCounts) {
@@ -205,6 +205,6 @@ const funnelVacancies = `SELECT v.id, v.title, v.city, v.headcount, a.responded,
 func (r *Reader) FunnelVacancies(ctx context.Context) ([]FunnelVacancy, error) {
 	came, _ := taught()
 	var list []FunnelVacancy
-	err := r.db.NewRaw(funnelVacancies, 50, bun.In(append(came, hiring.BookingWalkIn))).Scan(ctx, &list)
+	err := r.db.NewRaw(funnelVacancies, 50, bun.List(append(came, hiring.BookingWalkIn))).Scan(ctx, &list)
 	return list, err
 }
