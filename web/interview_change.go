@@ -29,6 +29,9 @@ func (p *Pages) inviteWave(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
+		if len(waiting) == 0 { // another tab was quicker; there is no field to correct
+			return p.after(c, sessionPath(s.ID), Flash{Key: "flash.wave_none", Tone: Warning}, nil)
+		}
 		ids = nil
 		for _, a := range waiting {
 			ids = append(ids, a.ID.String())

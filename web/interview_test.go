@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/staff"
@@ -171,6 +172,15 @@ func seatsOf(page string) (seats []int) {
 		seats = append(seats, n)
 	}
 	return seats
+}
+
+func TestInviteFromAnEmptyShortlist(t *testing.T) {
+	f := newFirm(t, 1)
+	_, path := f.session(2, 1)
+	res, page := f.post(staff.HR, path, path+"/invite", url.Values{"first": {"2"}})
+	f.want(res, page, http.StatusSeeOther)
+	_, page = f.get(staff.HR, path, "Cookie", f.as(staff.HR)+"; "+flashOf(res))
+	wantPage(t, page, i18n.T("en", "flash.wave_none"))
 }
 
 func TestInviteAndWithdraw(t *testing.T) {
