@@ -137,7 +137,7 @@ func TestDecideAndUndo(t *testing.T) {
 		"nothing": {}, "no reason": {"decision": {"hire"}}, "another's reason": {"decision": {"hire"}, "reason_hire": {"duplicate"}},
 		"a long note": {"decision": {"hire"}, "reason_hire": {"fits"}, "note": {strings.Repeat("n", maxNote+1)}},
 	} {
-		if res, page = f.post(staff.Director, path, path, form); res.StatusCode != http.StatusUnprocessableEntity {
+		if res, _ = f.post(staff.Director, path, path, form); res.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", name, res.StatusCode)
 		}
 	}
@@ -163,7 +163,7 @@ func TestDecideAndUndo(t *testing.T) {
 	if kinds := f.mails(app, "queued"); strings.Contains(kinds, "decision") {
 		t.Error("a mail is still to go:", kinds)
 	}
-	res, page = f.post(staff.HR, path, path+"/undo", url.Values{}) // there is none any more
+	res, _ = f.post(staff.HR, path, path+"/undo", url.Values{}) // there is none any more
 	_, page = f.get(staff.HR, path, "Cookie", f.as(staff.HR)+"; "+flashOf(res))
 	wantPage(t, page, "There is no decision to take back")
 	// Decided again, the mail goes, and then it is taken back: the person is told that it was a mistake.
