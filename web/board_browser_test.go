@@ -75,6 +75,17 @@ func TestBoardInABrowser(t *testing.T) {
 	}
 	js("XMLHttpRequest.prototype.send = window.send; window.dispatchEvent(new Event('online')); ''")
 	await(waiting, "3")
+	// Out of turn, by keys: C unfolds the choice on the focused card and stands on it.
+	key := func(code string) {
+		js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {code: '" + code + "', key: '" + code + "', bubbles: true})); ''")
+	}
+	js("[...document.querySelectorAll('.is-waiting [data-row]')].at(-1).focus(); ''")
+	key("KeyC")
+	await("document.activeElement.name + String(document.activeElement.closest('details')?.open)", "lanetrue")
+	await("String(document.activeElement.closest('details').innerText.includes('passes over 2 people'))", "true")
+	js("document.activeElement.click(); ''")
+	await(waiting, "2")
+	await("document.querySelectorAll('.guests.is-inside .guest').length", "1")
 	await("String(document.querySelector('[data-lost]').hidden && document.querySelector('[data-kept]').hidden)", "true")
 	if got := js("document.documentElement.scrollWidth"); got != "360" {
 		t.Error("wider than a phone:", got)

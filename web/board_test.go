@@ -37,6 +37,20 @@ func (f *firm) liveCall(session uuid.UUID) string {
 	return ""
 }
 
+// callOf is the id of the call that lives at a lane.
+func (f *firm) callOf(session, lane uuid.UUID) string {
+	f.Helper()
+	calls, err := f.Reader.Calls(f.Context(), session)
+	f.command(err)
+	for _, c := range calls {
+		if c.LaneID == lane && c.Outcome == hiring.CallLive {
+			return c.ID.String()
+		}
+	}
+	f.Fatal("nobody is at the lane")
+	return ""
+}
+
 // The board and the interviewer's own screen, from the first call to the report.
 func TestBoardCallsAndReport(t *testing.T) {
 	f := newFirm(t, 3)
@@ -153,5 +167,89 @@ func TestBoardRelief(t *testing.T) {
 	f.want(res, page, http.StatusSeeOther)
 	if got := f.placeNow(id, places[0].ID).State; got != hiring.BookingNoInterview {
 		t.Error(got)
+	}
+}
+
+// Somebody may be called before his turn. The card says whom it passes over, and what another screen did
+// meanwhile is told on both.
+func TestCallNow(t *testing.T) {
+	f := newFirm(t, 3)
+	id, places := f.met(3)
+	path := sessionPath(id)
+	f.as(staff.HR)
+	helper := uuid.New()
+	if _, err := f.DB.NewRaw(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, 'helper@example.org', 'Галя Шум', '{interviewer}', ?)`, helper, f.now).Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := workflows.Do(t.Context(), f.pages.Commands, workflows.AddLane, id.String(), f.by(staff.HR), workflows.LaneArgs{Staff: helper.String()})
+	f.command(err)
+	second := uuid.MustParse(answer.ID)
+	lanes, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	first := lanes[0].ID
+	queue, err := f.Reader.InQueue(t.Context(), id)
+	f.command(err)
+	var order []string // of those waiting
+	for _, w := range hiring.Queue(queue) {
+		order = append(order, w.ID)
+	}
+	names := map[string]string{}
+	for _, place := range places {
+		names[place.ID.String()] = place.Name
+	}
+	call := func(lane uuid.UUID, booking string) url.Values {
+		return url.Values{"do": {"call"}, "lane": {lane.String()}, "booking": {booking}}
+	}
+
+	_, page := f.get(staff.Receptionist, path+"/day")
+	wantPage(t, page, "Call now", "nobody is passed over", "passes over 1 person before in the queue: "+names[order[0]]+".",
+		"passes over 2 people before in the queue: "+names[order[0]]+" and "+names[order[1]]+".", "To Галя Шум")
+	if _, page := f.get(staff.Director, path+"/day"); strings.Contains(page, "Call now") {
+		t.Error("a director calls people")
+	}
+	f.now = places[0].StartsAt.Add(-hiring.CallBefore - time.Minute)
+	res, page := f.post(staff.Receptionist, path+"/day", path+"/lane", call(second, order[2]), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "It is too early for this")
+	f.now = places[0].StartsAt
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/lane", call(second, order[2]), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, `id="list"`, "with Галя Шум", "Waiting <span class=\"count\">2<")
+	// Another screen still offers him, to the other lane: both say the same from now on.
+	res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, order[2]), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "has been called already", "with Галя Шум")
+	// The lane that another screen has given somebody meanwhile.
+	res, page = f.post(staff.HR, path+"/day", path+"/lane", call(second, order[1]), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "Somebody is with this interviewer")
+	// Without scripts: back to the board with the same words, or with what was done.
+	res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, order[2]))
+	f.want(res, page, http.StatusSeeOther)
+	_, page = f.get(staff.HR, path+"/day", "Cookie", f.as(staff.HR)+"; "+flashOf(res))
+	wantPage(t, page, "has been called already")
+	res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, order[1]))
+	f.want(res, page, http.StatusSeeOther)
+	_, page = f.get(staff.HR, path+"/day", "Cookie", f.as(staff.HR)+"; "+flashOf(res))
+	wantPage(t, page, "Called.", "No interviewer is free", "nobody is passed over")
+	if strings.Contains(page, ">To ") {
+		t.Error("a lane that is not free is offered")
+	}
+	// Who went home, what is not there and what is nonsense.
+	gone := f.placeNow(id, uuid.MustParse(order[0]))
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/day", marking(gone, "left"))
+	f.want(res, page, http.StatusSeeOther)
+	res, page = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("return", first, "call", f.callOf(id, first), "from", "lane"))
+	f.want(res, page, http.StatusSeeOther)
+	res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, order[0]), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "The person is not here")
+	for _, wrong := range []url.Values{call(uuid.New(), order[1]), call(first, uuid.NewString())} {
+		if res, page = f.post(staff.HR, path+"/day", path+"/lane", wrong); res.StatusCode != http.StatusNotFound {
+			t.Error(res.StatusCode, text(page))
+		}
+	}
+	if res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, "x")); res.StatusCode >= 500 || res.StatusCode < 400 {
+		t.Error(res.StatusCode, text(page))
+	}
+	for _, lang := range []string{"bg", "ru"} {
+		if code, page := f.get(staff.HR, path+"/day", "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 {
+			t.Errorf("%s: %d %s", lang, code, text(page))
+		}
 	}
 }

@@ -69,6 +69,7 @@ type dayPlace struct {
 	Total     time.Duration // the wait expected in all; 0: not known
 	With      string        // the interviewer whom he is with
 	Now       time.Time
+	Turn      *turn  // how he can be called out of turn; nil unless he waits
 	Said      string // a message for this row: what another screen did meanwhile
 }
 

@@ -246,6 +246,7 @@ func (b *board) arrange(order []uuid.UUID, people map[uuid.UUID]dayPlace, queue 
 		sections[n].People = append(sections[n].People, guest)
 	}
 	queued := map[uuid.UUID]bool{}
+	var before []string
 	for n, w := range hiring.Queue(queue) {
 		id, err := uuid.Parse(w.ID)
 		guest, ok := people[id]
@@ -258,6 +259,8 @@ func (b *board) arrange(order []uuid.UUID, people map[uuid.UUID]dayPlace, queue 
 			}
 		}
 		queued[id] = true
+		guest.Turn = b.turn(before)
+		before = append(before, guest.Name)
 		add(0, guest)
 	}
 	for _, id := range order {

@@ -20,14 +20,14 @@
     if (!next || !old) return;
     const active = document.activeElement;
     const row = old.contains(active) ? active.closest("[id]")?.id : null;
-    const value = active?.tagName === "BUTTON" ? active.value : null;
+    const pressed = active?.tagName === "BUTTON" ? `button[value="${CSS.escape(active.value)}"]` : active?.tagName === "SUMMARY" ? "summary" : null;
     const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
     open.forEach((id) => next.querySelector("#" + CSS.escape(id))?.setAttribute("open", ""));
     old.replaceWith(next);
     window.htmx?.process(next);
     document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
     const place = row && document.getElementById(row);
-    if (place) (value && place.querySelector(`button[value="${CSS.escape(value)}"]`) || place).focus({ preventScroll: true });
+    if (place) (pressed && place.querySelector(pressed) || place.closest("[data-row]") || place).focus({ preventScroll: true });
   };
 
   // Lost for five seconds: said. Back: said no longer, and what was kept is sent.

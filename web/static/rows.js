@@ -24,6 +24,7 @@
     if (button && !button.disabled) {
       event.preventDefault();
       button.click();
+      if (button.matches("summary") && button.parentElement.open) one("button", button.parentElement)?.focus(); // what was unfolded
     }
   });
   // The answer replaces the row: its place in the list keeps the focus.
