@@ -177,7 +177,8 @@ func changeSeats(ctx context.Context, c *sessionChange, a workflows.SeatsArgs) (
 }
 
 // invite writes a wave: the people named who may be invited now, in their order, into the free seats
-// whose start leaves time for a reply. Whoever cannot be invited is left out; Count says how many were.
+// whose start leaves time for a reply. Whoever cannot be invited is left out and named in Left; Count says how
+// many were invited.
 func invite(ctx context.Context, c *sessionChange, a workflows.InviteArgs) (workflows.Answer, error) {
 	if err := c.fillable(); err != nil {
 		return workflows.Answer{}, err
@@ -212,6 +213,11 @@ func invite(ctx context.Context, c *sessionChange, a workflows.InviteArgs) (work
 	_, answer, err := c.offer(ctx, people[:fit], given[:fit])
 	if err != nil {
 		return workflows.Answer{}, err
+	}
+	for _, id := range a.Applications {
+		if !slices.ContainsFunc(people[:fit], func(in uuid.UUID) bool { return in.String() == id }) {
+			answer.Left = append(answer.Left, id)
+		}
 	}
 	return c.done(ctx, answer)
 }

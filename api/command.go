@@ -15,14 +15,15 @@ import (
 
 // Answer is what a command did; when it arrives the facts are committed.
 type Answer struct {
-	Code    string `json:"code" example:"confirmed" doc:"What was done."`
-	ID      string `json:"id,omitempty" doc:"What it made or changed, if that is not the subject."`
-	Version int    `json:"version,omitempty" doc:"Of the subject or booking after the change."`
-	Count   int    `json:"count,omitempty"`
+	Code    string   `json:"code" example:"confirmed" doc:"What was done."`
+	ID      string   `json:"id,omitempty" doc:"What it made or changed, if that is not the subject."`
+	Version int      `json:"version,omitempty" doc:"Of the subject or booking after the change."`
+	Count   int      `json:"count,omitempty"`
+	Left    []string `json:"left,omitempty" doc:"Those named in the command that it could not be done to."`
 }
 
 func answerOf(a workflows.Answer) *one[Answer] {
-	return &one[Answer]{Answer{Code: a.Code, ID: a.ID, Version: a.Version, Count: a.Count}}
+	return &one[Answer]{Answer{Code: a.Code, ID: a.ID, Version: a.Version, Count: a.Count, Left: a.Left}}
 }
 
 // commandInput is a command with a body.

@@ -12,7 +12,11 @@ import (
 
 // What HR changes on a session that exists. Each is one command; the page then shows what is true.
 
-// inviteWave sends a wave: those ticked, or (field first) so many from the top of the shortlist.
+// maxLeft is how many of those left out an address carries, to be named on the next page.
+const maxLeft = 50
+
+// inviteWave sends a wave: those ticked, or (field first) so many from the top of the shortlist as the form
+// showed it. A colleague may change the list meanwhile; nobody is invited whom the button did not stand for.
 func (p *Pages) inviteWave(c *fiber.Ctx) error {
 	s, err := p.session(c)
 	if err != nil {
@@ -22,30 +26,35 @@ func (p *Pages) inviteWave(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form := ReadForm(c, "applications")
+	form := ReadForm(c, "applications", "first", "shown")
 	ids := form.Many["applications"]
-	if first, err := strconv.Atoi(c.FormValue("first")); err == nil && first > 0 {
-		waiting, _, err := p.Reader.SessionShortlist(c.UserContext(), s.ID, min(first, 200))
-		if err != nil {
-			return err
-		}
-		if len(waiting) == 0 { // another tab was quicker; there is no field to correct
+	if first, err := strconv.Atoi(form.Get("first")); err == nil && first > 0 {
+		if ids = form.Many["shown"]; len(ids) == 0 { // there is no field to correct
 			return p.after(c, sessionPath(s.ID), Flash{Key: "flash.wave_none", Tone: Warning}, nil)
 		}
-		ids = nil
-		for _, a := range waiting {
-			ids = append(ids, a.ID.String())
-		}
+		ids = ids[:min(first, len(ids))]
 	}
 	answer, err := workflows.Do(c.UserContext(), p.Commands, workflows.Invite, s.ID.String(), who, workflows.InviteArgs{Applications: ids})
 	if fault.KindOf(err) == fault.Invalid && form.Take(err, "") {
 		return p.sessionPage(c, fiber.StatusUnprocessableEntity, s, form)
 	}
 	done := Flash{Key: "flash.wave_invited", Args: map[string]string{"n": strconv.Itoa(answer.Count)}}
-	if answer.Count < len(ids) {
+	left := answer.Left
+	if len(left) > 0 {
 		done = Flash{Key: "flash.wave_invited_some", Tone: Warning, Args: map[string]string{"n": strconv.Itoa(answer.Count), "all": strconv.Itoa(len(ids))}}
 	}
-	return p.after(c, sessionPath(s.ID), done, err)
+	if fault.KindOf(err) == fault.Conflict {
+		left = ids
+	}
+	pairs := make([]any, 0, 2*maxLeft)
+	for _, id := range left[:min(len(left), maxLeft)] {
+		pairs = append(pairs, "left", id)
+	}
+	at, bad := address(sessionPath(s.ID), pairs...)
+	if bad != nil {
+		return bad
+	}
+	return p.after(c, at, done, err)
 }
 
 // withdrawPlace takes one person's place back.

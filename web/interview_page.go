@@ -53,6 +53,17 @@ func (p *Pages) sessionPage(c *fiber.Ctx, status int, s meeting, form *Form) err
 	if err != nil {
 		return err
 	}
+	if body.Manage {
+		var left []uuid.UUID
+		for _, text := range ReadQuery(c, "left").Many["left"] {
+			if id := uuidOf(text); id != uuid.Nil && len(left) < maxLeft {
+				left = append(left, id)
+			}
+		}
+		if body.Left, err = p.Reader.ApplicationsByID(c.UserContext(), left); err != nil {
+			return err
+		}
+	}
 	if form != nil && len(form.Many["seats"]) > 0 {
 		body.typed(form.Many["seats"])
 	}
@@ -89,6 +100,7 @@ type sessionBody struct {
 	Manage  bool
 	Links   bool // who asks may open the page of a person
 	Waves   *wavesView
+	Left    []store.ApplicationRow // whom the invitation just sent left out
 }
 
 type slotRow struct {

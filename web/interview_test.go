@@ -194,8 +194,23 @@ func TestInviteAndWithdraw(t *testing.T) {
 	wantPage(t, page, "3 people fit into the free seats; 5 are on the shortlist", "Invite the first 3", "Ivanov Ivan 001")
 	res, page := f.post(staff.HR, path, path+"/invite", url.Values{})
 	f.want(res, page, http.StatusUnprocessableEntity, "There is a problem")
-	res, page = f.post(staff.HR, path, path+"/invite", url.Values{"first": {"2"}})
+	// A colleague takes somebody off the list after the page was shown: those shown are invited, he is named.
+	shown := shownIn(page)
+	if len(shown) != 3 || shown[0] != f.Applications[0].String() {
+		t.Fatal(shown)
+	}
+	_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.Unshortlist, shown[2], f.by(staff.HR), workflows.None{})
+	f.command(err)
+	res, page = f.post(staff.HR, path, path+"/invite", url.Values{"first": {"3"}, "shown": {shown[2], shown[0], shown[1], f.Applications[4].String()}})
 	f.want(res, page, http.StatusSeeOther)
+	at := res.Header.Get("Location")
+	if at != path+"?left="+shown[2] {
+		t.Fatal(at)
+	}
+	_, page = f.get(staff.HR, at)
+	wantPage(t, page, "These people were not invited", "Ivanov Ivan 003</a> (responded)")
+	_, err = workflows.Do(t.Context(), f.pages.Commands, workflows.Shortlist, shown[2], f.by(staff.HR), workflows.ShortlistArgs{})
+	f.command(err)
 	places, _ := f.Reader.SessionPlaces(t.Context(), id)
 	if len(places) != 2 || places[0].Name != "Ivanov Ivan 001" || places[1].Name != "Ivanov Ivan 002" {
 		t.Fatalf("%+v", places)
@@ -221,6 +236,14 @@ func TestInviteAndWithdraw(t *testing.T) {
 	if res, _ = f.post(staff.HR, other, other+"/withdraw", form); res.StatusCode != http.StatusNotFound {
 		t.Error(res.StatusCode)
 	}
+}
+
+// shownIn are the applications that "invite the first" of a page stands for.
+func shownIn(page string) (ids []string) {
+	for _, part := range strings.Split(page, `name="shown" value="`)[1:] {
+		ids = append(ids, part[:36])
+	}
+	return ids
 }
 
 func (f *firm) otherSession() (uuid.UUID, string) {

@@ -57,6 +57,7 @@ type Answer struct {
 	ID      string   `json:"id,omitempty"`      // what it made or changed, if that is not the subject
 	Version int      `json:"version,omitempty"` // of the subject or booking after the change
 	Count   int      `json:"count,omitempty"`
+	Left    []string `json:"left,omitempty"`  // ids of those it was asked for and could not be done to
 	Nudge   []string `json:"nudge,omitempty"` // processes that should look again, as "application/<uuid>"
 }
 
