@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,13 +33,19 @@ func (p *Pages) dayRoutes(r auth.Routes) {
 	r.Get("/sessions/:id/report", auth.Roles(onTheDay...), p.dayReport)
 }
 
-// today returns the sessions of the day: those not over for long that begin within sixteen hours.
+// today returns the sessions that go on or begin later on this day, as the calendar of each one's place
+// has it: in the evening, tomorrow's is not today's.
 func (p *Pages) today(c *fiber.Ctx, f store.InterviewFilter) ([]meeting, error) {
 	now := p.Now()
-	f.From, f.To, f.Earliest = now.Add(-hiring.CloseAfter), now.Add(16*time.Hour), true
+	f.From, f.To, f.Earliest = now.Add(-hiring.CloseAfter), now.Add(24*time.Hour), true
 	f.States = []hiring.SessionState{hiring.SessionOpen, hiring.SessionRunning, hiring.SessionClosed}
 	rows, _, err := p.Reader.Interviews(c.UserContext(), f, store.Page{Limit: store.MaxPage})
-	return localRows(rows), err
+	return slices.DeleteFunc(localRows(rows), func(s meeting) bool { return s.StartsAt.After(now) && !sameDay(s.StartsAt, now, s.Local) }), err
+}
+
+// sameDay reports whether two moments lie on one day of a zone's calendar.
+func sameDay(a, b time.Time, zone *time.Location) bool {
+	return a.In(zone).Format(time.DateOnly) == b.In(zone).Format(time.DateOnly)
 }
 
 // arrivals shows the check-in list of the day's session, or which there are.

@@ -30,13 +30,14 @@ type Options struct {
 	Principal func(*fiber.Ctx) Principal
 	// SaveLanguage, if set, keeps a signed-in person's choice of language beyond the cookie.
 	SaveLanguage func(c *fiber.Ctx, p Principal, lang string) error
-	Zone         *time.Location   // the company's zone; nil: UTC
-	Now          func() time.Time // business time for relative times; nil: time.Now
-	NewID        func() string    // command and request ids; nil: random UUIDs
-	Nav          []NavGroup       // nil: Navigation
-	SignIn       string           // path of the sign-in page; "" means "/sign-in"
-	Secure       bool             // served over https: cookies Secure, HSTS sent
-	Dev          bool             // GET /styleguide exists
+	Zone         *time.Location            // the company's zone; nil: UTC
+	Now          func() time.Time          // business time for relative times; nil: time.Now
+	NewID        func() string             // command and request ids; nil: random UUIDs
+	Company      func(c *fiber.Ctx) string // its name, above candidates' pages; nil or empty: the product's
+	Nav          []NavGroup                // nil: Navigation
+	SignIn       string                    // path of the sign-in page; "" means "/sign-in"
+	Secure       bool                      // served over https: cookies Secure, HSTS sent
+	Dev          bool                      // GET /styleguide exists
 }
 
 // Frame renders pages and problems and serves the static files. One per process; safe for

@@ -35,9 +35,10 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"zonename": func(t time.Time, z *time.Location) string { return i18n.Zone(lang, t, z) },
 
 		"moment":   stamp(lang, i18n.Moment, true),
+		"dated":    stamp(lang, i18n.MomentDated, true),
 		"datetime": stamp(lang, i18n.DateTime, false),
 		"date":     stamp(lang, i18n.Date, false),
-		"day":      stamp(lang, i18n.Day, false),
+		"day":      stamp(lang, i18n.DayDated, false),
 		"daylong":  stamp(lang, i18n.DayLong, false),
 		"clock":    stamp(lang, i18n.Clock, true),
 		"ago": func(t, now time.Time, z *time.Location) template.HTML {
@@ -48,7 +49,7 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"momenttext": func(at time.Time, z *time.Location) string { return i18n.Moment(lang, at, z) },
 		"mailkind":   func(kind string) string { return mailKind(lang, kind) },
 		"sessionname": func(at time.Time, z *time.Location, place string) string {
-			return i18n.T(lang, "interview.session_title", "place", place, "time", i18n.Day(lang, at, z)+", "+i18n.Clock(lang, at, z))
+			return sessionName(lang, place, at, z)
 		},
 
 		"position": position,

@@ -18,7 +18,11 @@ import (
 
 // sessionTitle names a session by its day, place and hour.
 func sessionTitle(lang string, s meeting) string {
-	return i18n.T(lang, "interview.session_title", "place", s.VenueName, "time", i18n.Day(lang, s.StartsAt, s.Local)+", "+i18n.Clock(lang, s.StartsAt, s.Local))
+	return sessionName(lang, s.VenueName, s.StartsAt, s.Local)
+}
+
+func sessionName(lang, place string, at time.Time, zone *time.Location) string {
+	return i18n.T(lang, "interview.session_title", "place", place, "time", i18n.DayDated(lang, at, zone)+", "+i18n.Clock(lang, at, zone))
 }
 
 // sessionTabs are the views of one session.

@@ -34,6 +34,7 @@ type Page struct {
 
 	Lang  string
 	Theme string         // "light", "dark" or "auto"
+	Brand string         // whose page it is, on a Candidate's; empty: the product's
 	Zone  *time.Location // the reader's; a meeting's time is written in the venue's, see moment
 	Now   time.Time
 	User  *User // nil when nobody is signed in
@@ -105,6 +106,9 @@ func (f *Frame) fill(c *fiber.Ctx, p *Page) {
 	p.newID = f.opt.NewID
 	if p.Zone == nil {
 		p.Zone = f.opt.Zone
+	}
+	if p.Layout == Candidate && f.opt.Company != nil {
+		p.Brand = f.opt.Company(c)
 	}
 	who := f.opt.Principal(c)
 	if who == nil || p.Layout == Candidate {

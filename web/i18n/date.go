@@ -86,6 +86,15 @@ func Day(lang string, t time.Time, loc *time.Location) string {
 	return in(weekdaysShort, lang)[t.Weekday()] + comma + strconv.Itoa(t.Day()) + nbsp + in(monthsShort, lang)[t.Month()-1]
 }
 
+// DayDated writes the weekday and the day with its year, for what may lie in another year: "Thu 26 Nov 2026".
+func DayDated(lang string, t time.Time, loc *time.Location) string {
+	s := Day(lang, t, loc) + nbsp + strconv.Itoa(local(t, loc).Year())
+	if slavic(lang) {
+		s += nbsp + "г."
+	}
+	return s
+}
+
 // DayLong writes the weekday, day and month in full: "Thursday, 26 November".
 func DayLong(lang string, t time.Time, loc *time.Location) string {
 	t = local(t, loc)
@@ -109,8 +118,33 @@ func Month(lang string, t time.Time, loc *time.Location) string {
 // Weekday writes a weekday's name in full.
 func Weekday(lang string, d time.Weekday) string { return in(weekdays, lang)[d] }
 
-// Clock writes the time of day, "10:30".
-func Clock(_ string, t time.Time, loc *time.Location) string { return local(t, loc).Format("15:04") }
+// Clock writes the time of day, "10:30". In the hour that an autumn night has twice it says which of the
+// two is meant: "02:30 (UTC+3)".
+func Clock(_ string, t time.Time, loc *time.Location) string {
+	t = local(t, loc)
+	s := t.Format("15:04")
+	if twice(t) {
+		s += nbsp + "(" + offset(t) + ")"
+	}
+	return s
+}
+
+// twice reports whether the clocks of t's zone show t's time of day a second time, having been put back.
+func twice(t time.Time) bool {
+	from, to := t.ZoneBounds()
+	_, now := t.Zone()
+	if !to.IsZero() {
+		_, next := to.Zone() // the first moment after the change
+		if back := time.Duration(now-next) * time.Second; back > 0 && t.Add(back).Compare(to) >= 0 {
+			return true
+		}
+	}
+	if !from.IsZero() {
+		_, before := from.Add(-time.Nanosecond).Zone()
+		return t.Before(from.Add(time.Duration(before-now) * time.Second))
+	}
+	return false
+}
 
 // DateTime writes the day and time without the zone, for lists whose heading names the zone:
 // "26 Nov 2026, 10:30".
@@ -119,9 +153,14 @@ func DateTime(lang string, t time.Time, loc *time.Location) string {
 }
 
 // Moment writes a meeting's time as a person must read it: weekday, day, time and the zone's name,
-// "Thu 26 Nov, 10:30, Moscow time (UTC+3)".
+// "Thu 26 Nov, 10:30, Moscow time (UTC+3)". The zone's offset tells an hour that comes twice apart.
 func Moment(lang string, t time.Time, loc *time.Location) string {
-	return Day(lang, t, loc) + ", " + Clock(lang, t, loc) + ", " + Zone(lang, t, loc)
+	return Day(lang, t, loc) + ", " + local(t, loc).Format("15:04") + ", " + Zone(lang, t, loc)
+}
+
+// MomentDated is Moment with the year, for what may lie in another one.
+func MomentDated(lang string, t time.Time, loc *time.Location) string {
+	return DayDated(lang, t, loc) + ", " + local(t, loc).Format("15:04") + ", " + Zone(lang, t, loc)
 }
 
 // Zone names a zone at a moment (its offset may change in the year): "Moscow time (UTC+3)". A zone

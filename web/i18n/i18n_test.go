@@ -76,6 +76,22 @@ func TestMoment(t *testing.T) {
 	check(t, Zone(English, at.AddDate(0, 8, 0), zone(t, "Europe/Sofia")), "Sofia time (UTC+3)")
 }
 
+// The last Sunday of October 2026 in Sofia has 03:30 twice; all other hours, and every hour in a zone
+// that leaves its clocks alone, are written plainly.
+func TestTheHourThatComesTwice(t *testing.T) {
+	sofia := zone(t, "Europe/Sofia")
+	at := time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)
+	check(t, Clock(English, at, sofia), "03:30 (UTC+3)")
+	check(t, Clock(English, at.Add(time.Hour), sofia), "03:30 (UTC+2)")
+	check(t, DateTime(English, at, sofia), "25 Oct 2026, 03:30 (UTC+3)")
+	check(t, Moment(English, at, sofia), "Sun 25 Oct, 03:30, Sofia time (UTC+3)")
+	check(t, Clock(English, at.Add(-31*time.Minute), sofia), "02:59")
+	check(t, Clock(English, at.Add(90*time.Minute), sofia), "04:00")
+	check(t, Clock(English, at, zone(t, "Europe/Moscow")), "03:30")
+	check(t, Clock(English, time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC), sofia), "04:30")
+	check(t, Clock(English, at, nil), "00:30")
+}
+
 func TestDates(t *testing.T) {
 	at := time.Date(2026, 5, 3, 22, 5, 0, 0, time.UTC)
 	check(t, Date(English, at, nil), "3 May 2026")
@@ -84,6 +100,9 @@ func TestDates(t *testing.T) {
 	check(t, Month(Russian, at, nil), "май 2026 г.")
 	check(t, DateTime(Russian, at, nil), "03.05.2026, 22:05")
 	check(t, DayLong(English, at, nil), "Sunday, 3 May")
+	check(t, DayDated(English, at, nil), "Sun 3 May 2026")
+	check(t, DayDated(Russian, at, nil), "вс, 3 мая 2026 г.")
+	check(t, MomentDated(English, at, nil), "Sun 3 May 2026, 22:05, UTC")
 }
 
 func TestNumbers(t *testing.T) {

@@ -36,6 +36,10 @@ func (a *App) router(live *web.Live) (*fiber.App, *auth.Matrix) {
 	zone, _ := zone(a.Config.Zone) // Check has read it
 	frame := web.New(web.Options{
 		Zone: zone, Now: a.Now, Dev: a.Config.Dev, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
+		Company: func(c *fiber.Ctx) string {
+			s, _ := a.Reader.Company(c.UserContext()) // a page without its head is better than none
+			return s.Name
+		},
 		SaveLanguage: func(c *fiber.Ctx, _ web.Principal, language string) error {
 			return accounts.SetLanguage(c.UserContext(), auth.Of(c), language)
 		},
