@@ -87,12 +87,13 @@ func (b *builder) weighted(weights []int) int {
 	return len(weights) - 1
 }
 
-// of returns who responded to these vacancies, in turn.
+// of returns who responded to these vacancies, in turn, but for the last of each: on every day that the
+// company is built, each vacancy has somebody whom nobody has read yet.
 func (b *builder) of(vacancies ...int) (list []uuid.UUID) {
 	for i := 0; ; i++ {
 		more := false
 		for _, v := range vacancies {
-			if i < len(b.responded[v]) {
+			if i < len(b.responded[v])-1 {
 				list, more = append(list, b.responded[v][i]), true
 			}
 		}
