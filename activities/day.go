@@ -57,9 +57,12 @@ func addLane(ctx context.Context, c *sessionChange, a workflows.LaneArgs) (workf
 	return c.done(ctx, workflows.Answer{Code: "lane_added", ID: lane.ID.String()})
 }
 
-// closeLane refuses while somebody is with the lane: conflict lane_busy.
+// closeLane refuses while somebody is with the lane: conflict lane_busy; lane_closed the second time.
 func closeLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
 	lane, err := c.lane(ctx, a.Lane)
+	if err == nil && lane.ClosedAt != nil {
+		err = fault.New(fault.Conflict, "lane_closed")
+	}
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -78,8 +81,11 @@ func closeLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (w
 	return c.done(ctx, workflows.Answer{Code: "lane_closed", ID: a.Lane})
 }
 
-// pauseLane takes no more people for a while; who is with the lane stays.
+// pauseLane takes no more people for a while; who is with the lane stays. Conflict lane_closed, lane_paused.
 func pauseLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
+	if err := c.fillable(); err != nil {
+		return workflows.Answer{}, err
+	}
 	lane, err := c.openLane(ctx, a.Lane)
 	if err == nil {
 		err = c.PauseLane(ctx, lane.ID, &c.at)
@@ -90,12 +96,19 @@ func pauseLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (w
 	return c.done(ctx, workflows.Answer{Code: "lane_paused", ID: a.Lane})
 }
 
+// resumeLane lets a lane that pauses go on: conflict lane_closed, lane_not_paused.
 func resumeLane(ctx context.Context, c *sessionChange, a workflows.LaneIDArgs) (workflows.Answer, error) {
-	lane, err := c.lane(ctx, a.Lane)
-	if err == nil && lane.PausedAt == nil {
-		err = fault.New(fault.Conflict, "lane_not_paused")
+	if err := c.fillable(); err != nil {
+		return workflows.Answer{}, err
 	}
-	if err == nil {
+	lane, err := c.lane(ctx, a.Lane)
+	switch {
+	case err != nil:
+	case lane.ClosedAt != nil:
+		err = fault.New(fault.Conflict, "lane_closed")
+	case lane.PausedAt == nil:
+		err = fault.New(fault.Conflict, "lane_not_paused")
+	default:
 		err = c.PauseLane(ctx, lane.ID, nil)
 	}
 	if err != nil {
@@ -286,7 +299,8 @@ func (c *sessionChange) end(ctx context.Context, one store.Call, outcome hiring.
 }
 
 // markAbsent notes that no interviewer came: whoever is here is told and owed another time. Conflict
-// lane_opened when somebody was called, session_closed when it was called off, too_early before the start.
+// lane_opened when somebody was called, session_closed when it was called off, too_early before the start,
+// already_absent when it is noted: everybody who came since is told anyway.
 func markAbsent(ctx context.Context, c *sessionChange, _ workflows.None) (workflows.Answer, error) {
 	calls, err := c.Calls(ctx, c.session.ID)
 	switch {
@@ -298,6 +312,8 @@ func markAbsent(ctx context.Context, c *sessionChange, _ workflows.None) (workfl
 		return workflows.Answer{}, fault.New(fault.Conflict, "session_closed", "state", string(c.session.State))
 	case c.at.Before(c.session.StartsAt):
 		return workflows.Answer{}, fault.New(fault.Conflict, "too_early")
+	case c.session.AbsentAt != nil:
+		return workflows.Answer{}, fault.New(fault.Conflict, "already_absent")
 	}
 	c.session.AbsentAt = &c.at
 	answer := workflows.Answer{Code: "absent"}

@@ -142,6 +142,11 @@ func (a *API) dayCommands() {
 				return workflows.LaneIDArgs(b), a.ownLane(ctx, who, interview, b.Lane)
 			})
 	}
+	command(a, at("add-lane", "/interviews/{id}/lanes", "Open a lane for an interviewer", "On the day from now on.", reception...), workflows.AddLane,
+		func(_ context.Context, _ asked, _ uuid.UUID, b LaneCommand) (workflows.LaneArgs, error) {
+			return workflows.LaneArgs(b), nil
+		})
+	lane("close-lane", "close-lane", "Close a lane", workflows.CloseLane)
 	lane("call-next", "call-next", "Call whoever is next to a lane", workflows.CallNext)
 	lane("pause-lane", "pause-lane", "Let a lane pause", workflows.PauseLane)
 	lane("resume-lane", "resume-lane", "Let a lane go on", workflows.ResumeLane)

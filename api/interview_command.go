@@ -93,13 +93,5 @@ func (a *API) interviewCommands() {
 		func(_ context.Context, _ asked, _ uuid.UUID, b InviteCommand) (workflows.InviteArgs, error) {
 			return workflows.InviteArgs(b), nil
 		})
-	command(a, at("add-lane", "lanes", "Open a lane for an interviewer", "", planners...), workflows.AddLane,
-		func(_ context.Context, _ asked, _ uuid.UUID, b LaneCommand) (workflows.LaneArgs, error) {
-			return workflows.LaneArgs(b), nil
-		})
-	command(a, at("close-lane", "close-lane", "Close a lane", "Its interviewer is free from now on.", planners...), workflows.CloseLane,
-		func(_ context.Context, _ asked, _ uuid.UUID, b LaneIDCommand) (workflows.LaneIDArgs, error) {
-			return workflows.LaneIDArgs(b), nil
-		})
 	bare(a, at("cancel-interview", "cancel", "Call a session off", "Everybody with a place is told.", planners...), workflows.CancelSession)
 }

@@ -56,7 +56,7 @@ func TestSessions(t *testing.T) {
 	}
 	lane := b.want(200, staff.HR, "POST", path+"/lanes", map[string]any{"staff": b.Staff[staff.HeadOfSales]})
 	b.want(200, staff.HR, "POST", path+"/close-lane", map[string]any{"lane": lane.text("id")})
-	b.refused(404, "not_found", staff.HR, "POST", path+"/close-lane", map[string]any{"lane": lane.text("id")})
+	b.refused(409, "lane_closed", staff.HR, "POST", path+"/close-lane", map[string]any{"lane": lane.text("id")})
 	if list := b.want(200, staff.Interviewer, "GET", "/api/v1/interviews?order=earliest&state=open", nil).items(); len(list) != 1 {
 		t.Fatal(list)
 	}
