@@ -34,11 +34,14 @@ type Interview struct {
 	Seats       int                   `json:"seats"`
 	Taken       int                   `json:"taken"`
 	Offers      int                   `json:"offers" doc:"Invitations decided and not yet sent."`
-	Invited     int                   `json:"invited"`
-	Confirmed   int                   `json:"confirmed"`
-	Arrived     int                   `json:"arrived" doc:"Here now."`
-	Interviewed int                   `json:"interviewed"`
-	NoShow      int                   `json:"no_show"`
+	Invited     int                   `json:"invited" doc:"People who ever had a place here, without those who moved away, whose invitation we withdrew, and who came unasked."`
+	Confirmed   int                   `json:"confirmed" doc:"Who of those invited said yes, whatever became of it."`
+	Came        int                   `json:"came" doc:"Who turned up, walk-ins too."`
+	WalkIns     int                   `json:"walk_ins" doc:"Who of those came unasked."`
+	Interviewed int                   `json:"interviewed" doc:"Who of those who came was interviewed."`
+	NoShow      int                   `json:"no_show" doc:"Who did not come."`
+	Expected    int                   `json:"expected" doc:"Now: places and offers of people who may still come."`
+	Arrived     int                   `json:"arrived" doc:"Now: who is here, waiting or in an interview."`
 	Version     int                   `json:"version"`
 }
 
@@ -70,7 +73,8 @@ func interviewOf(r store.InterviewRow) Interview {
 		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, StartsAt: r.StartsAt, EndsAt: r.EndsAt, Zone: r.Zone,
 		Venue:       InterviewVenue{ID: r.VenueID, Name: r.VenueName, City: r.VenueCity, Address: r.VenueAddress},
 		SlotMinutes: r.SlotMinutes, Room: r.Room, WaitMinutes: r.WaitMinutes, Rules: r.Rules, Slots: r.Slots, Seats: r.Seats, Taken: r.Taken,
-		Offers: r.Offers, Invited: r.Invited, Confirmed: r.Confirmed, Arrived: r.Arrived, Interviewed: r.Interviewed, NoShow: r.NoShow,
+		Offers: r.Offers, Invited: r.Invited, Confirmed: r.Confirmed, Came: r.Came, WalkIns: r.WalkIns, Interviewed: r.Interviewed, NoShow: r.NoShow,
+		Expected: r.Expected, Arrived: r.Arrived,
 		Version: r.Version, Vacancies: []InterviewVacancy{}, Lanes: []Lane{},
 	}
 	for _, v := range r.Vacancies {

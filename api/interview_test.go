@@ -86,3 +86,64 @@ func TestPlanIsThePlanners(t *testing.T) {
 	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":0,"slot_minutes":30,"lanes":1,"show_probability":0.2}`)
 	b.refused(401, "unauthenticated", "", "POST", "/api/v1/plans", `{}`)
 }
+
+// The counters of a session: who said yes and came is in both, before, on and after the day.
+func TestSessionCountersThroughItsDay(t *testing.T) {
+	b := newBench(t, 7)
+	session := b.schedule(6)
+	other := b.want(201, staff.HR, "POST", "/api/v1/interviews", map[string]any{
+		"venue": b.Venue, "vacancies": []uuid.UUID{b.Vacancy}, "starts": b.now.AddDate(0, 0, 5), "slot_minutes": 30, "seats": []int{2}, "lanes": []uuid.UUID{b.Staff[staff.Interviewer]}, "room": 10,
+	}).text("id")
+	count := func(id, when, want string) {
+		t.Helper()
+		row := b.want(200, staff.HR, "GET", "/api/v1/interviews/"+id, nil)
+		got := ""
+		for _, name := range []string{"invited", "confirmed", "came", "walk_ins", "interviewed", "no_show", "expected", "arrived"} {
+			if n := row.text(name); n != "0" {
+				got += name + " " + n + ", "
+			}
+		}
+		if got != want+", " {
+			t.Errorf("%s: %s want %s", when, got, want)
+		}
+	}
+	var paths []string
+	var bookings []map[string]any
+	for n := range 6 {
+		path, booking := b.invite(n, session)
+		paths, bookings = append(paths, path), append(bookings, booking)
+	}
+	do := func(n int, what string, body map[string]any) {
+		t.Helper()
+		bookings[n]["version"] = b.want(200, staff.Receptionist, "POST", paths[n]+"/"+what, body).body["version"]
+	}
+	count(session, "all invited", "invited 6, expected 6")
+	for n := range 4 {
+		do(n, "confirm", of(bookings[n]))
+	}
+	do(4, "cancel", of(bookings[4])) // declines
+	count(session, "four said yes, one no", "invited 6, confirmed 4, expected 5")
+	do(3, "choose", map[string]any{"booking": bookings[3]["id"], "version": bookings[3]["version"], "interview": other, "slot": 0})
+	count(session, "one moved away", "invited 5, confirmed 3, expected 4")
+	count(other, "one moved there", "invited 1, confirmed 1, expected 1")
+	b.want(200, staff.HR, "POST", paths[5]+"/withdraw-booking", of(bookings[5]))
+	count(session, "one withdrawn by us", "invited 4, confirmed 3, expected 3")
+	do(2, "cancel", of(bookings[2]))
+	count(session, "one cancelled", "invited 4, confirmed 3, expected 2")
+
+	*b.now = b.now.AddDate(0, 0, 3)
+	do(0, "check-in", of(bookings[0]))
+	guest := b.want(200, staff.Receptionist, "POST", "/api/v1/applications/"+b.Applications[6].String()+"/walk-in", map[string]any{"interview": session})
+	count(session, "one came, and one unasked", "invited 4, confirmed 3, came 2, walk_ins 1, expected 1, arrived 2")
+	*b.now = b.now.Add(19 * time.Minute)
+	do(1, "no-show", of(bookings[1]))
+	board := b.want(200, staff.HR, "GET", "/api/v1/interviews/"+session, nil)
+	lane := board.body["lanes"].([]any)[0].(map[string]any)["id"]
+	for _, booking := range []any{bookings[0]["id"], guest.body["id"]} {
+		call := b.want(200, staff.Receptionist, "POST", "/api/v1/interviews/"+session+"/call", map[string]any{"lane": lane, "booking": booking}).text("id")
+		b.want(200, staff.Receptionist, "POST", "/api/v1/interviews/"+session+"/finish-call", map[string]any{"call": call})
+	}
+	count(session, "after the day", "invited 4, confirmed 3, came 2, walk_ins 1, interviewed 2, no_show 1")
+	do(1, "check-in", of(bookings[1])) // he came after all
+	count(session, "a no-show taken back", "invited 4, confirmed 3, came 3, walk_ins 1, interviewed 2, arrived 1")
+}

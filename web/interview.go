@@ -36,14 +36,8 @@ type meeting struct {
 	Tone  Tone
 }
 
-// Came counts everybody who turned up.
-func (s meeting) Came() int { return s.Arrived + s.Interviewed + s.Left }
-
-// Expected counts those still to come.
-func (s meeting) Expected() int { return s.Invited + s.Confirmed + s.Offers }
-
 // Affected counts those who are told when the session is called off.
-func (s meeting) Affected() int { return s.Expected() + s.Arrived }
+func (s meeting) Affected() int { return s.Expected + s.Arrived }
 
 // Titles are the vacancies, each title once.
 func (s meeting) Titles() []string {

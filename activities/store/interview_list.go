@@ -33,15 +33,21 @@ type InterviewRow struct {
 	Seats  int `bun:"seats"`
 	Taken  int `bun:"taken"`
 	Offers int `bun:"offers"`
-	// People by what became of their place.
-	Invited     int             `bun:"invited"`
-	Confirmed   int             `bun:"confirmed"`
-	Arrived     int             `bun:"arrived"` // here now
-	Interviewed int             `bun:"interviewed"`
-	NoShow      int             `bun:"no_show"`
-	Left        int             `bun:"left_without"`
-	Vacancies   []SessionTopic  `bun:"vacancies,type:jsonb"`
-	Lanes       []InterviewLane `bun:"lanes,type:jsonb"`
+	// People, each once, by what ever became of them, not by where they stand now: who said yes and came is in
+	// both, so that the figures still say something when the day is over. Invited is everybody who ever had a place and did not move away;
+	// who got it withdrawn by us, and who came unasked, is not among them. Confirmed is who of them said yes,
+	// Came who turned up, WalkIns of those unasked. NoShow falls when one is taken back.
+	Invited     int `bun:"invited"`
+	Confirmed   int `bun:"confirmed"`
+	Came        int `bun:"came"`
+	WalkIns     int `bun:"walk_ins"`
+	Interviewed int `bun:"interviewed"`
+	NoShow      int `bun:"no_show"`
+	// As it is now: who may still come (invitations not sent yet too), and who is here.
+	Expected  int             `bun:"expected"`
+	Arrived   int             `bun:"arrived"`
+	Vacancies []SessionTopic  `bun:"vacancies,type:jsonb"`
+	Lanes     []InterviewLane `bun:"lanes,type:jsonb"`
 }
 
 // Meets reports whether the session is one of this interviewer's: he has a lane in it that was not closed
@@ -69,7 +75,7 @@ type InterviewLane struct {
 }
 
 const interviewColumns = `interview.*, w.name AS venue_name, w.city AS venue_city, w.address AS venue_address,
-	s.slots, s.seats, s.taken, o.offers, b.invited, b.confirmed, b.arrived, b.interviewed, b.no_show, b.left_without,
+	s.slots, s.seats, s.taken, o.offers, b.invited, b.confirmed, b.came, b.walk_ins, b.interviewed, b.no_show, b.expected + o.offers AS expected, b.arrived,
 	t.vacancies, l.lanes`
 
 const interviewJoins = `JOIN venue w ON w.id = interview.venue_id
@@ -77,13 +83,18 @@ const interviewJoins = `JOIN venue w ON w.id = interview.venue_id
 		FROM slot WHERE interview_id = interview.id) s
 	CROSS JOIN LATERAL (SELECT count(*) AS offers FROM offer JOIN wave ON wave.id = offer.wave_id
 		WHERE wave.interview_id = interview.id AND NOT EXISTS (SELECT FROM booking WHERE booking.id = offer.id)) o
-	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'invited') AS invited,
-			count(*) FILTER (WHERE state = 'confirmed') AS confirmed,
-			count(*) FILTER (WHERE state IN ('arrived', 'arrived_late', 'walk_in')) AS arrived,
-			count(*) FILTER (WHERE state = 'interviewed') AS interviewed,
-			count(*) FILTER (WHERE state = 'no_show') AS no_show,
-			count(*) FILTER (WHERE state = 'left_without_interview') AS left_without
-		FROM booking WHERE interview_id = interview.id) b
+	CROSS JOIN LATERAL (SELECT count(DISTINCT person_id) FILTER (WHERE asked) AS invited,
+			count(DISTINCT person_id) FILTER (WHERE asked AND confirmed_at IS NOT NULL) AS confirmed,
+			count(DISTINCT person_id) FILTER (WHERE came) AS came,
+			count(DISTINCT person_id) FILTER (WHERE came AND unasked) AS walk_ins,
+			count(DISTINCT person_id) FILTER (WHERE state = 'interviewed') AS interviewed,
+			count(DISTINCT person_id) FILTER (WHERE state = 'no_show') AS no_show,
+			count(*) FILTER (WHERE state IN ('invited', 'confirmed')) AS expected,
+			count(*) FILTER (WHERE state IN ('arrived', 'arrived_late', 'walk_in')) AS arrived
+		FROM (SELECT *, NOT unasked AND state NOT IN ('moved', 'withdrawn_by_us') AS asked FROM (
+			SELECT person_id, state, confirmed_at, coalesce(arrived_at = booked_at, false) AS unasked, -- see dayPlaces
+				state IN ('arrived', 'arrived_late', 'walk_in', 'interviewed', 'left_without_interview', 'interviewer_no_show') AS came
+			FROM booking WHERE interview_id = interview.id) x) y) b
 	CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'title', v.title, 'city', v.city) ORDER BY v.created_at, v.id), '[]') AS vacancies
 		FROM interview_vacancy iv JOIN vacancy v ON v.id = iv.vacancy_id WHERE iv.interview_id = interview.id) t
 	CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('id', lane.id, 'number', lane.number, 'staff_id', lane.staff_id,
