@@ -49,6 +49,13 @@ func TestAPersonIsErasedAnHourAfterAsking(t *testing.T) {
 	do(w, workflows.FileScorecard, second, card)
 	do(w, workflows.Decide, second, workflows.DecideArgs{Decision: hiring.Reserve, Reason: "next_vacancy", Note: w.document("note").String()})
 
+	// Rows of a file that were refused: his by name, his by address, his by number, and somebody else's.
+	batch := uuid.New()
+	w.exec(`INSERT INTO batch (id, kind, vacancy_id, state, created_by, created_at) VALUES (?, 'import', ?, 'done', 'system', ?)`, batch, w.vacancy, w.now)
+	w.exec(`UPDATE person SET name_key = 'key', email = 'anna@example.org', phone = '+79161234567' WHERE id = ?`, person)
+	w.exec(`INSERT INTO batch_refused VALUES (?0, 1, '{"name": "Анна"}', 'key'), (?0, 2, '{"contacts": "mail: Anna@Example.org"}', ''),
+		(?0, 3, '{"phone": "8 (916) 123-45-67 вечером"}', ''), (?0, 4, '{"name": "Борис"}', 'another')`, batch)
+
 	answer := do(w, workflows.Erase, app, workflows.None{})
 	if answer.Code != "erase_planned" || len(answer.Nudge) != 1 || answer.Nudge[0] != "application/"+second.String() {
 		t.Fatalf("%+v", answer)
@@ -67,6 +74,10 @@ func TestAPersonIsErasedAnHourAfterAsking(t *testing.T) {
 	w.advance(second)
 	if _, words, now := w.person(app); words != "#1|||||" || now != generation+1 {
 		t.Fatal(words, now)
+	}
+	var refused []int
+	if err := w.db.NewRaw("SELECT line FROM batch_refused").Scan(context.Background(), &refused); err != nil || len(refused) != 1 || refused[0] != 4 {
+		t.Fatal(refused, err)
 	}
 	if _, _, now := w.person(second); now != 2 {
 		t.Fatal("the links of the other application still work", now)

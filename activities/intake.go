@@ -107,6 +107,9 @@ func revertBatch(ctx context.Context, c *batchChange, _ workflows.None) (workflo
 		return workflows.Answer{}, fault.New(fault.Conflict, "cannot_revert", "state", c.batch.State)
 	}
 	c.batch.State, c.batch.Position, c.batch.FinishedAt = store.BatchReverting, 0, nil
+	if err := c.DropRefused(ctx, c.batch.ID); err != nil {
+		return workflows.Answer{}, err
+	}
 	return c.save(ctx, "reverting")
 }
 
@@ -139,6 +142,9 @@ func (f *files) importRows(ctx context.Context, c *batchChange) (workflows.Answe
 		return workflows.Answer{}, err
 	}
 	if err := c.AddBatchRows(ctx, lines); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.AddRefused(ctx, b.ID, rows); err != nil {
 		return workflows.Answer{}, err
 	}
 	for _, l := range lines {

@@ -11,6 +11,7 @@ import (
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/intake"
 )
 
 // ResponseCommand is one response to a vacancy.
@@ -75,6 +76,8 @@ type BatchRow struct {
 	Field       string     `json:"field,omitempty"`
 	Application *uuid.UUID `json:"application,omitempty"`
 	Name        string     `json:"name,omitempty"`
+
+	Cells map[intake.Field]string `json:"cells,omitempty" doc:"What a refused row said, by field; kept for 14 days after the import."`
 }
 
 func batchOf(b store.Batch) Batch {
@@ -195,6 +198,6 @@ func (a *API) batchRows(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return listOf(rows, lineCursor(next), func(r store.BatchRowNamed) BatchRow {
-		return BatchRow{r.Line, r.Outcome, r.Code, r.Field, r.ApplicationID, r.Name}
+		return BatchRow{r.Line, r.Outcome, r.Code, r.Field, r.ApplicationID, r.Name, r.Cells}
 	}), nil
 }

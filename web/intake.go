@@ -26,6 +26,7 @@ func (p *Pages) intakeRoutes(r auth.Routes) {
 	r.Get("/imports/:id", onlookers, p.batch)
 	r.Get("/imports/:id/progress", onlookers, p.batchProgress)
 	r.Get("/imports/:id/report", onlookers, p.batchReport)
+	r.Get("/imports/:id/refused", recruiters, p.refusedRows)
 	r.Post("/imports/:id/settings", recruiters, p.changeImport)
 	r.Post("/imports/:id/start", recruiters, p.startBatch)
 	r.Post("/imports/:id/revert", recruiters, p.revertBatch)

@@ -24,10 +24,19 @@ type reportPage struct {
 	Of      int
 	Stats   []Stat
 	Tabs    []Tab
-	Rows    []store.BatchRowNamed
+	Rows    []reportRow
+	Until   string // the day until which what the refused rows shown said is kept; empty: it is not
+	Gone    int    // days after which it went; 0: nothing went
+	May     bool
 	Pager   Pager
 	Revert  bool
 	Kept    bool // rows shown are those a revert left
+}
+
+// reportRow is a row with the value it was refused for.
+type reportRow struct {
+	store.BatchRowNamed
+	Value string
 }
 
 func (p *Pages) report(c *fiber.Ctx, b store.Batch) (body reportPage, err error) {
@@ -83,7 +92,16 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	if err != nil {
 		return err
 	}
-	body.Rows = rows
+	body.May = p.recruits(c)
+	for _, row := range rows {
+		body.Rows = append(body.Rows, reportRow{row, row.Cells[intake.Field(row.Field)]})
+		if row.Outcome == store.Refused && row.Cells != nil && b.FinishedAt != nil {
+			body.Until = i18n.Date(p.Frame.Lang(c), b.FinishedAt.AddDate(0, 0, store.LeftoverDays), p.Frame.opt.Zone)
+		}
+	}
+	if show == store.Refused && len(rows) > 0 && body.Until == "" {
+		body.Gone = store.LeftoverDays
+	}
 	at := "/imports/" + b.ID.String()
 	body.Pager = Pager{Rows: len(rows)}
 	if q.After > 0 {
@@ -155,27 +173,22 @@ func (p *Pages) batchReport(c *fiber.Ctx) error {
 		if !yield([]string{i18n.T(lang, "import.line"), i18n.T(lang, "import.outcome"), i18n.T(lang, "import.field"), i18n.T(lang, "import.reason")}) {
 			return
 		}
-		for after := 0; ; {
-			list, next, err := p.Reader.BatchRows(c.UserContext(), b.ID, store.BatchRowQuery{After: after, Limit: store.MaxPage})
-			if err != nil {
-				failed = err
-				return
-			}
-			for _, r := range list {
-				if !yield([]string{strconv.Itoa(r.Line), i18n.T(lang, "import.outcome_"+r.Outcome), fieldWords(lang, r.Field), codeWords(lang, r.Code)}) {
-					return
-				}
-			}
-			if after = next; next == 0 {
+		for r := range p.batchRows(c, b.ID, "", &failed) {
+			if !yield([]string{strconv.Itoa(r.Line), i18n.T(lang, "import.outcome_"+r.Outcome), fieldWords(lang, r.Field), codeWords(lang, r.Code)}) {
 				return
 			}
 		}
 	}
+	return sendCSV(c, "import-report.csv", rows, &failed)
+}
+
+// sendCSV answers with rows as a file that spreadsheets open; failed is what stopped the rows, if anything did.
+func sendCSV(c *fiber.Ctx, name string, rows iter.Seq[[]string], failed *error) error {
 	var out bytes.Buffer
-	if err := intake.WriteCSV(&out, intake.WriteOptions{Delimiter: ';', BOM: true}, iter.Seq[[]string](rows)); err != nil || failed != nil {
-		return cmp.Or(failed, err)
+	if err := intake.WriteCSV(&out, intake.WriteOptions{Delimiter: ';', BOM: true}, rows); err != nil || *failed != nil {
+		return cmp.Or(*failed, err)
 	}
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="import-report.csv"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	return c.Send(out.Bytes())
 }

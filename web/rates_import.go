@@ -22,6 +22,7 @@ func (p *Pages) ratesImportRoutes(r auth.Routes) {
 	r.Get("/reports/show-rates/imports", reporters, p.ratesImports)
 	r.Post("/reports/show-rates/imports", may, p.ratesUpload)
 	r.Get("/reports/show-rates/imports/:id", reporters, p.ratesImport)
+	r.Get("/reports/show-rates/imports/:id/skipped", reporters, p.ratesSkipped)
 	r.Post("/reports/show-rates/imports/:id/run", may, p.ratesRun)
 	r.Post("/reports/show-rates/imports/:id/revert", may, p.ratesRevert)
 }
@@ -126,6 +127,8 @@ type ratesImportBody struct {
 	Fields  []Option // of the sample
 	More    int
 	May     bool
+
+	SkippedCSV string // address of all skipped rows as a file, read as the page reads them
 }
 
 var attendanceChoices = []string{"came", "reply", "day", "city", "source", "vacancy"}
@@ -180,6 +183,9 @@ func (p *Pages) showRatesImport(c *fiber.Ctx, status int, form *Form) error {
 	default:
 		body.Why, body.Skipped = store.SkippedBy(a.Skipped), a.Skipped
 	}
+	if body.SkippedCSV, err = skippedAddress(a, form); err != nil {
+		return err
+	}
 	body.More = max(0, skipped-100)
 	body.Skipped = body.Skipped[:min(len(body.Skipped), 100)]
 	body.Stats = []Stat{
@@ -190,6 +196,59 @@ func (p *Pages) showRatesImport(c *fiber.Ctx, status int, form *Form) error {
 	return p.Frame.HTML(c, status, "report/import", Page{
 		Title: a.Name, Crumbs: append(p.ratesCrumbs(c), Crumb{Label: i18n.T(lang, "rates.imports"), URL: ratesImportsPath}), Form: form, Body: body,
 	})
+}
+
+func skippedAddress(a store.AttendanceImport, form *Form) (string, error) {
+	var pairs []any
+	if a.State == "preview" {
+		pairs = append(pairs, "chosen", "yes")
+		for _, name := range attendanceChoices {
+			pairs = append(pairs, name, form.Get(name))
+		}
+		for _, header := range form.Many["ignore"] {
+			pairs = append(pairs, "ignore", header)
+		}
+	}
+	return address(ratesImportsPath+"/"+a.ID.String()+"/skipped", pairs...)
+}
+
+// ratesSkipped is every skipped row of a file with the reason, as a file.
+func (p *Pages) ratesSkipped(c *fiber.Ctx) error {
+	form := ReadQuery(c, append(slices.Clone(attendanceChoices), "ignore", "chosen")...)
+	id, err := idIn(c, "id")
+	if err != nil {
+		return err
+	}
+	a, err := p.Reader.AttendanceImport(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	skipped := a.Skipped
+	if a.State == "preview" && a.DocumentID != nil {
+		body := ratesImportBody{Import: a}
+		if err := p.previewRates(c, form, &body); err != nil {
+			return err
+		}
+		if body.File != nil {
+			skipped = body.File.Skipped
+		}
+	}
+	lang := p.Frame.Lang(c)
+	var failed error
+	return sendCSV(c, "skipped-rows.csv", func(yield func([]string) bool) {
+		if !yield([]string{i18n.T(lang, "rates.line"), i18n.T(lang, "rates.why")}) {
+			return
+		}
+		for _, s := range skipped {
+			why := codeWords(lang, s.Why)
+			if key := "rates.why_" + s.Why; i18n.Has(key) {
+				why = i18n.T(lang, key)
+			}
+			if !yield([]string{strconv.Itoa(s.Line), why}) {
+				return
+			}
+		}
+	}, &failed)
 }
 
 // previewRates reads the file as the form says, and says how it was read.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -179,6 +180,12 @@ func TestAttendanceImport(t *testing.T) {
 	if _, page = co.get(hana, path+"?chosen=yes&came="+url.QueryEscape("Нет такого")); !strings.Contains(page, i18n.Fault("en", "column_unknown", nil)) {
 		t.Error("an unknown column is not refused")
 	}
+	_, page = co.get(hana, path)
+	all := regexp.MustCompile(`href="([^"]*/skipped[^"]*)"`).FindStringSubmatch(page)
+	if all == nil || !strings.Contains(all[1], "?") {
+		t.Fatal("a preview does not offer all skipped rows", all)
+	}
+	_, before := do(t, co.app, "GET", html.UnescapeString(all[1]), "", "Cookie", hana)
 	run := func() url.Values {
 		return url.Values{"chosen": {"yes"}, "came": {"Явка"}, "reply": {"Подтвердил"}, "day": {"Дата"}, "city": {"Филиал"}, "source": {"Канал"}, "version": {"1"}}
 	}
@@ -190,6 +197,9 @@ func TestAttendanceImport(t *testing.T) {
 	}
 	_, page = co.get(hana, path)
 	wantPage(t, page, ">45<", ">15<", i18n.T("en", "rates.why_outcome_missing"))
+	if _, after := do(t, co.app, "GET", path+"/skipped", "", "Cookie", hana); strings.Count(after, "\r\n") != 16 || after != before || !strings.Contains(after, "\r\n4;"+i18n.T("en", "rates.why_outcome_missing")) {
+		t.Errorf("%q, before it was taken in %q", after, before)
+	}
 	co.learn()
 	_, page = co.get(hana, "/reports/show-rates")
 	wantPage(t, page, "Пермь", "Авито", "15 of 15")

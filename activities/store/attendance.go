@@ -35,7 +35,7 @@ type AttendanceImport struct {
 	State         string                  `bun:"state"` // preview, done, reverted
 	Rows          int                     `bun:"rows"`
 	Came          int                     `bun:"came"`
-	Skipped       []intake.AttendanceSkip `bun:"skipped,type:jsonb"` // the first attendanceSkips
+	Skipped       []intake.AttendanceSkip `bun:"skipped,type:jsonb"`
 	SkippedAll    int                     `bun:"skipped_all"`
 	CreatedBy     string                  `bun:"created_by"`
 	CreatedAt     time.Time               `bun:"created_at"`
@@ -54,11 +54,8 @@ type attendanceRow struct {
 	Numbers       map[string]float64 `bun:"numbers,type:jsonb"`
 }
 
-// Bounds of an import: more rows teach nothing more, more skipped ones nobody reads.
-const (
-	attendanceRows  = 100_000
-	attendanceSkips = 1000
-)
+// attendanceRows bounds an import: more teach nothing more.
+const attendanceRows = 100_000
 
 // ReadAttendance reads a file of past invitations as the columns say. Faults are those of
 // intake.ReadAttendanceFile; too_many_rows over 100,000.
@@ -124,7 +121,7 @@ func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, vers
 			return err
 		}
 		a.State, a.Columns, a.Rows, a.Came, a.SkippedAll = "done", columns, len(file.Rows), 0, len(file.Skipped)
-		a.Skipped = append([]intake.AttendanceSkip{}, file.Skipped[:min(len(file.Skipped), attendanceSkips)]...)
+		a.Skipped = append([]intake.AttendanceSkip{}, file.Skipped...)
 		rows := make([]attendanceRow, 0, 2000)
 		for chunk := range slices.Chunk(file.Rows, 2000) {
 			rows = rows[:0]

@@ -64,10 +64,15 @@ func (b Batch) Rows(file Document, zone *time.Location) (*intake.Table, []Import
 	if err != nil {
 		return nil, nil, err
 	}
+	m := b.Settings.Mapping
 	options := intake.RowOptions{DefaultZone: zone, DayFirst: !b.Settings.MonthFirst, Now: b.CreatedAt}
 	rows := make([]ImportRow, 0, len(table.Records))
-	for row, bad := range intake.Rows(table, b.Settings.Mapping, options) {
-		rows = append(rows, ImportRow{Row: row, Bad: bad})
+	for row, bad := range intake.Rows(table, m, options) { // one for each record
+		one := ImportRow{Row: row, Bad: bad}
+		if bad != nil {
+			one.Cells = m.Cells(table.Headers, table.Records[len(rows)])
+		}
+		rows = append(rows, one)
 	}
 	return table, rows, nil
 }

@@ -48,17 +48,20 @@ type BatchRowQuery struct {
 	Limit   int
 }
 
-// BatchRowNamed is a row with the person's name, if its application is there.
+// BatchRowNamed is a row with the person's name, if its application is there, or with what the row said, if it was
+// refused and that is still kept.
 type BatchRowNamed struct {
 	BatchRow `bun:",extend"`
 	Name     string
+	Cells    map[intake.Field]string `bun:"cells,type:jsonb"`
 }
 
 // BatchRows returns rows of a batch and the line to go on after, 0 at the end.
 func (r *Reader) BatchRows(ctx context.Context, id uuid.UUID, q BatchRowQuery) ([]BatchRowNamed, int, error) {
 	limit := Page{Limit: q.Limit}.limit()
 	var list []BatchRowNamed
-	sel := r.db.NewSelect().Model(&list).ModelTableExpr("batch_row AS batch_row").ColumnExpr("batch_row.*").ColumnExpr("coalesce(p.name, '') AS name").
+	sel := r.db.NewSelect().Model(&list).ModelTableExpr("batch_row AS batch_row").ColumnExpr("batch_row.*").ColumnExpr("coalesce(p.name, '') AS name, f.cells").
+		Join("LEFT JOIN batch_refused AS f ON f.batch_id = batch_row.batch_id AND f.line = batch_row.line").
 		Join("LEFT JOIN application AS a ON a.id = batch_row.application_id").Join("LEFT JOIN person AS p ON p.id = a.person_id").
 		Where("batch_row.batch_id = ? AND batch_row.line > ?", id, q.After).OrderExpr("batch_row.line").Limit(int64(limit) + 1)
 	if q.Outcome != "" {
@@ -69,6 +72,11 @@ func (r *Reader) BatchRows(ctx context.Context, id uuid.UUID, q BatchRowQuery) (
 	}
 	if err := sel.Scan(ctx); err != nil {
 		return nil, 0, err
+	}
+	for i, row := range list {
+		if row.Name == "" {
+			list[i].Name = intake.WholeName(row.Cells)
+		}
 	}
 	if len(list) > limit {
 		return list[:limit], list[limit-1].Line, nil

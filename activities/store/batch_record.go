@@ -53,10 +53,11 @@ func (r *Record) AddBatchRows(ctx context.Context, rows []BatchRow) error {
 	return err
 }
 
-// ImportRow is a row of a file: what it says, or why it cannot go in.
+// ImportRow is a row of a file: what it says, or why it cannot go in with what its mapped cells say.
 type ImportRow struct {
-	Row intake.Row
-	Bad *intake.RowError
+	Row   intake.Row
+	Bad   *intake.RowError
+	Cells map[intake.Field]string
 }
 
 // errRaced: another transaction added one of these people or applications in this moment. The step is

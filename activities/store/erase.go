@@ -58,6 +58,9 @@ func (r *Record) Erase(ctx context.Context, person uuid.UUID, at time.Time) (int
 	if err != nil {
 		return 0, missing(err, "person")
 	}
+	if err := r.dropRefusedOf(ctx, ids); err != nil {
+		return 0, err
+	}
 	people := bun.List(ids)
 	applications := r.tx.NewSelect().Table("application").Column("id").Where("person_id IN (?)", people)
 	// One statement finds all documents before the references to them go.

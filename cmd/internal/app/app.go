@@ -143,18 +143,20 @@ func (a *App) Sender() *activities.Sender {
 	}
 }
 
-// previewDays is how long a file of responses may wait to be taken in.
-const previewDays = 14
-
-// housekeeping sweeps documents that no step linked for two days, files that nobody took in, and ended sessions.
+// housekeeping sweeps documents that no step linked for two days, files that nobody took in, what refused rows said,
+// and ended sessions.
 func (a *App) housekeeping(ctx context.Context) {
 	for {
 		if clock, err := a.Reader.Clock(ctx); err == nil {
 			if _, err := a.Catalog.SweepDocuments(ctx, clock.At(time.Now()).AddDate(0, 0, -2)); err != nil && ctx.Err() == nil {
 				a.Log.Warn("documents not swept")
 			}
-			if _, err := a.Catalog.SweepPreviews(ctx, clock.At(time.Now()).AddDate(0, 0, -previewDays)); err != nil && ctx.Err() == nil {
+			old := clock.At(time.Now()).AddDate(0, 0, -store.LeftoverDays)
+			if _, err := a.Catalog.SweepPreviews(ctx, old); err != nil && ctx.Err() == nil {
 				a.Log.Warn("previews not swept")
+			}
+			if _, err := a.Catalog.SweepRefused(ctx, old); err != nil && ctx.Err() == nil {
+				a.Log.Warn("refused rows not swept")
 			}
 		}
 		// A limiter's longest window is an hour; a day leaves the counters to look at.
