@@ -73,6 +73,7 @@ func Mount(app *fiber.App, o Options) *API {
 	a.venues()
 	a.intake()
 	a.policy()
+	a.company()
 	a.audit()
 	a.mail()
 	a.staff()

@@ -100,3 +100,20 @@ func TestAccounts(t *testing.T) {
 		t.Fatal(list)
 	}
 }
+
+func TestCompany(t *testing.T) {
+	b := newBench(t, 0)
+	if got := b.want(200, staff.Receptionist, "GET", "/api/v1/company", nil); got.text("version") != "1" {
+		t.Fatal(got.raw)
+	}
+	body := map[string]any{"version": 1, "name": "Мост Телеком", "language": "ru", "reply_to": "hr@example.org"}
+	b.refused(404, "not_found", staff.HR, "PUT", "/api/v1/company", body)
+	set := b.want(200, staff.Admin, "PUT", "/api/v1/company", body, "Idempotency-Key", "c")
+	if set.text("version") != "2" || set.text("name") != "Мост Телеком" || set.text("reply_to") != "hr@example.org" {
+		t.Fatal(set.raw)
+	}
+	b.want(200, staff.Admin, "PUT", "/api/v1/company", body, "Idempotency-Key", "c")
+	b.refused(409, "stale_form", staff.Admin, "PUT", "/api/v1/company", body)
+	body["reply_to"] = "nobody"
+	b.refused(422, "invalid_input", staff.Admin, "PUT", "/api/v1/company", body)
+}

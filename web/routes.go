@@ -25,4 +25,5 @@ func (p *Pages) Register(r auth.Routes) {
 	p.funnelRoutes(r)
 	p.ratesRoutes(r)
 	p.planRoutes(r)
+	p.settingsRoutes(r)
 }

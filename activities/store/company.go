@@ -19,6 +19,7 @@ type CompanySettings struct {
 	Name          string `bun:"name"`
 	Language      string `bun:"language"` // of mails to people whose own is unknown
 	ReplyTo       string `bun:"reply_to"` // "": answers go to the sender
+	Version       int    `bun:"version"`
 }
 
 // Company returns the company's settings.
@@ -28,7 +29,8 @@ func (r *Reader) Company(ctx context.Context) (CompanySettings, error) {
 	return s, err
 }
 
-// SetCompany changes the company's settings. Fault invalid_input with fields name, language, reply_to.
+// SetCompany changes the company's settings, as made from s.Version. Faults: invalid_input with fields name,
+// language, reply_to; conflict stale_form.
 func (c *Catalog) SetCompany(ctx context.Context, act Act, s CompanySettings) error {
 	var f fault.Fields
 	text(&f, "name", s.Name, true, 200, "200")
@@ -41,8 +43,16 @@ func (c *Catalog) SetCompany(ctx context.Context, act Act, s CompanySettings) er
 		return err
 	}
 	var out struct{}
-	_, err := c.onCatalogue(ctx, act, "company", "company.change", []any{s.Name, s.Language, s.ReplyTo}, &out, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewUpdate().Model(&s).Column("name", "language", "reply_to").Where("id = 1").Exec(ctx)
+	args := []any{s.Name, s.Language, s.ReplyTo}
+	_, err := c.onCatalogue(ctx, act, "company", "company.change", args, &out, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.NewUpdate().Model(&s).Column("name", "language", "reply_to").Set("version = version + 1").Where("id = 1 AND version = ?", s.Version).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err == nil && n == 0 {
+			return fault.New(fault.Conflict, "stale_form")
+		}
 		return err
 	})
 	return err

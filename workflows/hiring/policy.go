@@ -1,6 +1,7 @@
 package hiring
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/stazh/stazh/workflows/fault"
@@ -32,30 +33,41 @@ func DefaultPolicy() Policy {
 	}
 }
 
+// PolicyNumber is one number of a policy: its name (as in JSON), what it counts and its bounds.
+type PolicyNumber struct {
+	Name        string
+	Unit        string // hours, days, minutes or requests
+	Least, Most int
+	In          func(*Policy) *int // where it stands
+}
+
+// PolicyNumbers returns all of them, in the order of what happens to a candidate.
+func PolicyNumbers() []PolicyNumber {
+	return []PolicyNumber{
+		{"reply_hours", "hours", 1, 336, func(p *Policy) *int { return &p.ReplyHours }},
+		{"reply_min_hours", "hours", 1, 72, func(p *Policy) *int { return &p.ReplyMinHours }},
+		{"reply_before_hours", "hours", 0, 168, func(p *Policy) *int { return &p.ReplyBeforeHours }},
+		{"remind_day_hours", "hours", 1, 168, func(p *Policy) *int { return &p.RemindDayHours }},
+		{"remind_day_lead", "hours", 1, 336, func(p *Policy) *int { return &p.RemindDayLead }},
+		{"remind_hours", "hours", 1, 48, func(p *Policy) *int { return &p.RemindHours }},
+		{"remind_hours_lead", "hours", 1, 168, func(p *Policy) *int { return &p.RemindHoursLead }},
+		{"grace_minutes", "minutes", 0, 240, func(p *Policy) *int { return &p.GraceMinutes }},
+		{"again_days", "days", 3, 90, func(p *Policy) *int { return &p.AgainDays }},
+		{"undo_minutes", "minutes", 0, 1440, func(p *Policy) *int { return &p.UndoMinutes }},
+		{"erase_minutes", "minutes", 0, 10080, func(p *Policy) *int { return &p.EraseMinutes }},
+		{"link_limit", "requests", 10, 10000, func(p *Policy) *int { return &p.LinkLimit }},
+	}
+}
+
 // Check returns an invalid fault naming the numbers that are out of bounds, or nil.
 func (p Policy) Check() error {
 	var f fault.Fields
-	for _, n := range []struct {
-		field          string
-		value, lo, top int
-	}{
-		{"reply_hours", p.ReplyHours, 1, 336},
-		{"reply_min_hours", p.ReplyMinHours, 1, 72},
-		{"reply_before_hours", p.ReplyBeforeHours, 0, 168},
-		{"remind_day_hours", p.RemindDayHours, 1, 168},
-		{"remind_day_lead", p.RemindDayLead, 1, 336},
-		{"remind_hours", p.RemindHours, 1, 48},
-		{"remind_hours_lead", p.RemindHoursLead, 1, 168},
-		{"grace_minutes", p.GraceMinutes, 0, 240},
-		{"again_days", p.AgainDays, 3, 90},
-		{"undo_minutes", p.UndoMinutes, 0, 1440},
-		{"link_limit", p.LinkLimit, 10, 10000},
-		{"erase_minutes", p.EraseMinutes, 0, 10080},
-	} {
-		f.Require(n.value >= n.lo && n.value <= n.top, n.field, "out_of_range")
+	for _, n := range PolicyNumbers() {
+		f.Require(*n.In(&p) >= n.Least, n.Name, "too_small:"+strconv.Itoa(n.Least))
+		f.Require(*n.In(&p) <= n.Most, n.Name, "too_large:"+strconv.Itoa(n.Most))
 	}
-	f.Require(p.ReplyMinHours <= p.ReplyHours, "reply_min_hours", "out_of_range")
-	f.Require(p.RemindHours < p.RemindDayHours, "remind_hours", "out_of_range")
+	f.Require(p.ReplyMinHours <= p.ReplyHours, "reply_min_hours", "too_large:"+strconv.Itoa(p.ReplyHours))
+	f.Require(p.RemindHours < p.RemindDayHours, "remind_hours", "too_large:"+strconv.Itoa(p.RemindDayHours-1))
 	return f.Err()
 }
 

@@ -104,7 +104,7 @@ func Seed(ctx context.Context, c Company) error {
 	if there {
 		b.start = begun
 	}
-	settings := store.CompanySettings{Name: "Мост Телеком", Language: "ru", ReplyTo: hrEmail}
+	settings := store.CompanySettings{Name: "Мост Телеком", Language: "ru", ReplyTo: hrEmail, Version: 1}
 	if err := c.Catalog.SetCompany(ctx, b.actAt("begun", b.start), settings); err != nil {
 		return err
 	}
@@ -115,6 +115,7 @@ func Seed(ctx context.Context, c Company) error {
 			return err
 		}
 	}
+	settings.Version++
 	return c.Catalog.SetCompany(ctx, b.actAt("completed", b.start), settings)
 }
 
