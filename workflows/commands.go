@@ -318,11 +318,7 @@ type LaneArgs struct {
 }
 
 // Check wants a UUID.
-func (a LaneArgs) Check() error {
-	var f fault.Fields
-	f.Require(isUUID(a.Staff), "staff", "required")
-	return f.Err()
-}
+func (a LaneArgs) Check() error { return wantID("staff", a.Staff) }
 
 // LaneIDArgs names a lane.
 type LaneIDArgs struct {
@@ -330,11 +326,7 @@ type LaneIDArgs struct {
 }
 
 // Check wants a UUID.
-func (a LaneIDArgs) Check() error {
-	var f fault.Fields
-	f.Require(isUUID(a.Lane), "lane", "required")
-	return f.Err()
-}
+func (a LaneIDArgs) Check() error { return wantID("lane", a.Lane) }
 
 // CheckKey says whether text may be a command's key: 1 to 255 printable characters.
 func CheckKey(key string) error {
@@ -342,6 +334,13 @@ func CheckKey(key string) error {
 		return fault.New(fault.Invalid, "bad_key")
 	}
 	return nil
+}
+
+// wantID is the Check of arguments that are one id.
+func wantID(field, id string) error {
+	var f fault.Fields
+	f.Require(isUUID(id), field, "required")
+	return f.Err()
 }
 
 func isUUID(s string) bool {
