@@ -54,9 +54,9 @@ func fillLists(t *testing.T, n, sessions int) *Reader {
 		fmt.Sprintf(`INSERT INTO interview_vacancy SELECT md5('i' || g)::uuid, '`+listVacancy+`' FROM generate_series(0, %d - 1) g`, sessions),
 		fmt.Sprintf(`INSERT INTO lane SELECT md5('l' || g)::uuid, md5('i' || g)::uuid, 1, '`+listStaff+`', tstzrange('%[2]s'::timestamptz + g * interval '1 day', '%[2]s'::timestamptz + g * interval '1 day' + interval '10 hours')
 			FROM generate_series(0, %[1]d - 1) g`, sessions, listStart.Format(time.RFC3339)),
-		fmt.Sprintf(`INSERT INTO booking (id, application_id, person_id, interview_id, slot, starts_at, state, holds_seat, uid, booked_at, reminded_day, reminded_hours)
+		fmt.Sprintf(`INSERT INTO booking (id, application_id, person_id, interview_id, slot, starts_at, state, holds_seat, uid, booked_at, confirmed_at, reminded_day, reminded_hours)
 			SELECT md5('b' || g)::uuid, md5('app' || g)::uuid, md5('person' || g)::uuid, md5('i' || g %% %[2]d)::uuid, 0, '2027-03-01T06:00Z', CASE g %% 20 WHEN 0 THEN 'confirmed' ELSE 'declined' END,
-			true, g::text, '2027-02-10Z', false, false FROM generate_series(10, %[1]d, 10) g`, n, sessions),
+			true, g::text, '2027-02-10Z', CASE g %% 20 WHEN 0 THEN '2027-02-11Z'::timestamptz END, false, false FROM generate_series(10, %[1]d, 10) g`, n, sessions),
 		`ANALYZE`,
 	} {
 		if _, err := db.Exec(strings.ReplaceAll(statement, "?", "")); err != nil {
@@ -211,7 +211,7 @@ func TestRowsAreComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(confirmed) != i.Confirmed || len(places) <= len(confirmed) || len(confirmed) == 0 || confirmed[0].Name == "" {
+	if len(confirmed) != i.Confirmed || len(places) != i.Invited || len(places) <= len(confirmed) || len(confirmed) == 0 || confirmed[0].Name == "" {
 		t.Errorf("%d places, %d confirmed, counted %d", len(places), len(confirmed), i.Confirmed)
 	}
 	// An offer that no booking has taken up yet is a place too.
