@@ -161,8 +161,11 @@ func undoDecision(ctx context.Context, c *change, _ workflows.None) (workflows.A
 		return workflows.Answer{}, err
 	}
 	sent, err := c.DropMail(ctx, applicationMailKey(c.app.ID, "decision_"+string(d.Decision), d.ID.String()), "undone", c.at)
-	if err != nil || !sent {
-		return workflows.Answer{Code: "undone", Version: c.app.Version}, err
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if !sent {
+		return workflows.Answer{Code: "undone", Version: c.app.Version}, c.restoreThanks(ctx)
 	}
 	// The person was told already: say that it was a mistake.
 	err = c.mail(ctx, "decision_undone", d.ID.String(), c.at, nil)

@@ -41,20 +41,30 @@ func (c *change) met(ctx context.Context, b *store.Booking, at time.Time) error 
 	return c.mailBooking(ctx, "thanks", *b, due, &until)
 }
 
+// decided is the code of thanks that a decision has taken back.
+const decided = "decided"
+
 // dropThanks takes back the thanks for the interviews of the application that are not sent yet.
 func (c *change) dropThanks(ctx context.Context) error {
-	all, err := c.Bookings(ctx, c.app.ID)
-	if err != nil {
+	return c.eachThanks(ctx, func(key string) error {
+		_, err := c.DropMail(ctx, key, decided, c.at)
 		return err
-	}
+	})
+}
+
+// restoreThanks queues again what a decision, now undone, took back: "we will tell you" is true again.
+func (c *change) restoreThanks(ctx context.Context) error {
+	return c.eachThanks(ctx, func(key string) error { return c.RestoreMail(ctx, key, decided) })
+}
+
+func (c *change) eachThanks(ctx context.Context, do func(key string) error) error {
+	all, err := c.Bookings(ctx, c.app.ID)
 	for _, b := range all {
-		if b.State == hiring.BookingInterviewed {
-			if _, err := c.DropMail(ctx, mailKey("thanks", b), "decided", c.at); err != nil {
-				return err
-			}
+		if err == nil && b.State == hiring.BookingInterviewed {
+			err = do(mailKey("thanks", b))
 		}
 	}
-	return nil
+	return err
 }
 
 // unmet notes that the person came and nobody met him: he is owed another time.

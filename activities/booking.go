@@ -201,6 +201,8 @@ func (c *change) seat(ctx context.Context, to store.Interview, slot int) (time.T
 	return starts, hiring.CheckSlot(starts, c.at, zone, to.State, to.Rules)
 }
 
+// late notes when the person expects to come. No mail, however often he says it: he is on his way with the
+// page in his hand, which says that it is noted and takes another time; on the telephone reception says it.
 func late(ctx context.Context, c *change, a workflows.LateArgs) (workflows.Answer, error) {
 	b, err := c.booking(ctx, a.BookingArgs)
 	if err != nil {
@@ -210,7 +212,7 @@ func late(ctx context.Context, c *change, a workflows.LateArgs) (workflows.Answe
 		return workflows.Answer{}, err
 	}
 	b.LateMinutes = &a.Minutes
-	err = c.SaveBooking(ctx, &b) // no mail: the page says it, reception sees it
+	err = c.SaveBooking(ctx, &b)
 	return booked("late_noted", b), err
 }
 

@@ -236,8 +236,29 @@ func TestUndoneDecisions(t *testing.T) {
 	w := newWorld(t)
 	early := w.interviewed()
 	do(w, workflows.Decide, early, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
+	w.expect(early, "decided [interviewed+] [booked invitation decision_reject thanks dropped]")
+	undo := inOf(w, early, workflows.None{}, w.key())
+	twice(w, workflows.UndoDecision.Step(), undo)
+	w.expect(early, "interviewed [interviewed+] [booked invitation decision_reject dropped thanks]")
+	// The step sent again after the thanks have gone changes nothing; nor does another decision, undone.
+	w.exec(`UPDATE outgoing_mail SET state = 'sent', code = '' WHERE kind = 'thanks'`)
+	mustStep(w, workflows.UndoDecision.Step(), undo)
+	do(w, workflows.Decide, early, workflows.DecideArgs{Decision: hiring.Reserve, Reason: "next_vacancy", NoMail: true})
 	do(w, workflows.UndoDecision, early, workflows.None{})
-	w.expect(early, "interviewed [interviewed+] [booked invitation decision_reject dropped thanks dropped]")
+	w.expect(early, "interviewed [interviewed+] [booked invitation decision_reject dropped thanks sent]")
+	// Decided once more and undone: taken back and restored again, still one mail. Another reason to drop stays.
+	again := w.interviewed()
+	for range 2 {
+		do(w, workflows.Decide, again, workflows.DecideArgs{Decision: hiring.Hire, Reason: "fits"})
+		do(w, workflows.UndoDecision, again, workflows.None{})
+	}
+	w.expect(again, "interviewed [interviewed+] [booked invitation decision_hire dropped decision_hire dropped thanks]")
+	w.exec(`UPDATE outgoing_mail SET state = 'dropped', code = 'erased' WHERE kind = 'thanks' AND application_id = ?`, again)
+	do(w, workflows.Decide, again, workflows.DecideArgs{Decision: hiring.Hire, Reason: "fits"})
+	do(w, workflows.UndoDecision, again, workflows.None{})
+	if n := w.mails("thanks", "dropped"); n != 1 {
+		t.Error(n, "thanks that were dropped for another reason")
+	}
 	late := w.interviewed()
 	do(w, workflows.Decide, late, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
 	w.exec(`UPDATE outgoing_mail SET state = 'sent' WHERE kind = 'decision_reject' AND state = 'queued'`)

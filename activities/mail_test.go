@@ -287,3 +287,41 @@ func TestADecisionUndoneWhileItsMailIsClaimed(t *testing.T) {
 		t.Error("a mail taken back became another thing", err)
 	}
 }
+
+// Thanks that a decision took back while a sender held them go once after all when it is undone.
+func TestThanksGoOnceAfterUndo(t *testing.T) {
+	p := newPost(t, 0)
+	app := p.interviewed()
+	ctx := context.Background()
+	outbox := store.NewOutbox(p.db)
+	day := p.now.Add(3 * 24 * time.Hour)
+	claimed, err := outbox.Claim(ctx, day, time.Now(), mailLease, 100)
+	if err != nil || len(claimed) == 0 {
+		t.Fatal(claimed, err)
+	}
+	do(p.world, workflows.Decide, app, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation"})
+	do(p.world, workflows.UndoDecision, app, workflows.None{})
+	if again, err := outbox.Claim(ctx, day, time.Now(), mailLease, 100); err != nil || len(again) != 0 {
+		t.Fatal("claimed by a second sender:", again, err)
+	}
+	for _, m := range claimed {
+		if m.Kind != "thanks" {
+			continue
+		}
+		if ok, err := outbox.Begin(ctx, m.ID); err != nil || !ok {
+			t.Fatal("it is not sent", err)
+		}
+		if err := outbox.Settle(ctx, m.ID, "sent", "", day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if later, err := outbox.Claim(ctx, day, time.Now().Add(2*mailLease), mailLease, 100); err != nil || p.mails("thanks", "sent") != 1 {
+		t.Error(later, err)
+	} else {
+		for _, m := range later {
+			if m.Kind == "thanks" {
+				t.Error("a second time")
+			}
+		}
+	}
+}

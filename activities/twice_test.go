@@ -275,6 +275,8 @@ func TestEveryStepTwice(t *testing.T) {
 		app, b := w.confirmed()
 		w.atSession(-time.Hour, func() {
 			twice(w, workflows.Late.Step(), inOf(w, app, workflows.LateArgs{BookingArgs: b, Minutes: 20}, w.key()))
+			do(w, workflows.Late, app, workflows.LateArgs{BookingArgs: w.latest(app), Minutes: 40})
+			w.expect(app, "booked [confirmed+] [booked invitation]") // no mail, however often he says it
 		})
 	})
 	try(string(workflows.Withdraw), func() {

@@ -21,7 +21,6 @@ const (
 	NoAnswer          Kind = "no_answer"          // the offer ran out; calendar CANCEL
 	ReminderDay       Kind = "reminder_day"       // 24 h before
 	ReminderHours     Kind = "reminder_hours"     // 2 h before: confirm or cancel
-	LateNoted         Kind = "late_noted"         // he said he is late
 	NoShow            Kind = "no_show"            // we missed him; he may choose again
 	LeftRebook        Kind = "left_rebook"        // he left unseen: our fault, a priority place
 	Thanks            Kind = "thanks"             // after the interview
@@ -146,10 +145,6 @@ var plans = map[Kind]plan{
 	ReminderHours: {
 		needs: needMeeting, facts: meetingFacts,
 		before: always("lead"), after: always("cannot"),
-	},
-	LateNoted: {
-		needs: needMeeting, facts: meetingFacts,
-		before: always("lead"), after: always("come"),
 	},
 	NoShow: {
 		needs:  needLink | needVacancy | needStart | needChooseBy,

@@ -59,3 +59,11 @@ func (r *Record) DropMail(ctx context.Context, key, code string, at time.Time) (
 	}
 	return sent, err
 }
+
+// RestoreMail queues again what DropMail took back with this code. A mail that has gone, and one dropped
+// for another reason, stay as they are. A sender's lease is kept, so a mail that was claimed meanwhile is
+// not claimed by a second one.
+func (r *Record) RestoreMail(ctx context.Context, key, code string) error {
+	_, err := r.tx.NewRaw(`UPDATE outgoing_mail SET state = 'queued', code = '', settled_at = NULL WHERE key = ? AND state = 'dropped' AND code = ?`, key, code).Exec(ctx)
+	return err
+}
