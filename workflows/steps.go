@@ -108,9 +108,12 @@ func toTemporal(err error) error {
 }
 
 // refusal lets a fault cross Temporal; any other error is Temporal's own already. Workflow code uses it.
+// Saying no is part of the trade: benign keeps it out of the SDK's error lines and failure counts.
 func refusal(err error) error {
 	if f := fault.As(err); f != nil {
-		return temporal.NewNonRetryableApplicationError(f.Code, faultType, nil, f)
+		return temporal.NewApplicationErrorWithOptions(f.Code, faultType, temporal.ApplicationErrorOptions{
+			NonRetryable: true, Category: temporal.ApplicationErrorCategoryBenign, Details: []any{f},
+		})
 	}
 	return err
 }
