@@ -26,7 +26,7 @@ const (
 var listStart = time.Date(2027, 3, 1, 6, 0, 0, 0, time.UTC)
 
 // fillLists writes a company with n responses over ten vacancies and sessions of 20 slots.
-func fillLists(t *testing.T, n, sessions int) *Reader {
+func fillLists(t testing.TB, n, sessions int) *Reader {
 	t.Helper()
 	db, err := Open(pgtest.Migrated(t), 4)
 	if err != nil {
@@ -86,7 +86,8 @@ func TestListsReadPagesFromAnIndex(t *testing.T) {
 		{"all", "application_all", ApplicationFilter{}},
 		{"of a vacancy", "Index Scan using application_", ApplicationFilter{Vacancy: vacancy}},
 		{"in one state", "application_state", ApplicationFilter{Vacancy: vacancy, States: []hiring.State{hiring.Shortlisted}}},
-		{"shortlist", "application_state", ApplicationFilter{Vacancy: vacancy, States: []hiring.State{hiring.Shortlisted}, ByRank: true}},
+		{"shortlist", "application_rank", ApplicationFilter{Vacancy: vacancy, States: []hiring.State{hiring.Shortlisted}, ByRank: true}},
+		{"every shortlist", "application_rank_any", ApplicationFilter{States: []hiring.State{hiring.Shortlisted}, ByRank: true}},
 		{"by name", "person_name", ApplicationFilter{Text: "Person 1777"}},
 		{"by telephone", "person_phone", ApplicationFilter{Text: "+7 900 000-17-77"}},
 		{"of a session", "booking_interview", ApplicationFilter{Interview: md5id("i7")}},

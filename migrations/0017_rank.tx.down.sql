@@ -1,0 +1,2 @@
+DROP INDEX application_rank_any;
+DROP INDEX application_rank;
