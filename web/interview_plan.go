@@ -35,7 +35,7 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 	if len(scratch.Errors) > 0 {
 		return nil, nil
 	}
-	in.Seats = slotSeats(scratch, n)
+	in.Seats, in.Typed = slotSeats(scratch, n), len(form.Many["seats"])
 	switch {
 	case how == seatsTried:
 		in.Own = pressed(c, form, in.Seats)

@@ -138,11 +138,15 @@ func TestPlanFollowsWhatIsTyped(t *testing.T) {
 	if seats := seatsOf(page); len(seats) != 5 || seats[2] != 0 || seats[0] < 3 || seats[4] == 0 {
 		t.Errorf("proposed %v", seats)
 	}
-	page = ask("evaluate", map[string]string{"slots": "2", "seats": "10"})
-	if seats := seatsOf(page); !slices.Equal(seats, []int{10, 0}) {
+	page = ask("evaluate", map[string]string{"slots": "1", "seats": "10"})
+	if seats := seatsOf(page); !slices.Equal(seats, []int{10}) {
 		t.Errorf("what was typed became %v", seats)
 	}
 	wantPage(t, page, "About 2 come of 10 invited")
+	page = ask("evaluate", map[string]string{"slots": "2", "seats": "10"}) // nobody said how many to the second time
+	if seats := seatsOf(page); len(seats) != 2 || seats[0] != 10 || seats[1] == 0 {
+		t.Errorf("what was typed became %v", seats)
+	}
 	// The company's own attendance moves the rate.
 	session, _ := f.session(1)
 	for i := range 30 {

@@ -135,7 +135,7 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	if err != nil {
 		return nil, err
 	}
-	in := deskInput{Zone: s.Local, Minutes: s.SlotMinutes, Room: s.Room, Lanes: max(len(s.OpenLanes()), 1), Own: true, Settle: true}
+	in := deskInput{Zone: s.Local, Minutes: s.SlotMinutes, Room: s.Room, Lanes: max(len(s.OpenLanes()), 1), Own: true, Settle: true, Typed: len(slots)}
 	for n, slot := range slots {
 		in.Times = append(in.Times, slot.StartsAt)
 		in.Taken = append(in.Taken, slot.Taken)

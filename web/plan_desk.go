@@ -43,6 +43,7 @@ type deskInput struct {
 	Learned      float64 // day effect of the model
 	Own          bool    // the seats are HR's; else the planner's are put in their place
 	Settle       bool    // the seats are the planner's if they happen to be the same
+	Typed        int     // how many times HR gave seats to; those after them have the planner's
 }
 
 // planDesk is what the desk shows.
@@ -185,6 +186,9 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	counts, best := make([]int, len(at)), make([]int, len(at))
 	for k, i := range at {
 		counts[k], best[k] = in.Seats[i], max(d.Best.Counts[k], d.taken(i))
+		if i >= in.Typed {
+			counts[k] = best[k]
+		}
 	}
 	if !in.Own || in.Settle && slices.Equal(counts, best) {
 		d.Own, counts = false, best

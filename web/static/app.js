@@ -88,6 +88,40 @@
     all(".is-busy").forEach((b) => { b.classList.remove("is-busy"); b.removeAttribute("aria-disabled"); });
   });
 
+  // What is typed stays. An answer of htmx is about the form as it was sent: when a field that it would
+  // replace was edited since, it is dropped, for that field sends the form again by itself.
+  const edited = new WeakMap(), sent = new WeakMap(); // field, request: the number of edits until then
+  let edits = 0;
+  document.addEventListener("input", (event) => {
+    edited.set(event.target, ++edits);
+    const owner = event.target.dataset.owns && event.target.form?.elements[event.target.dataset.owns];
+    if (owner) owner.value = "yes"; // at once: another field's request may come first
+  }, true);
+  document.addEventListener("htmx:beforeSend", (event) => sent.set(event.detail.xhr, edits));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (all("input, select, textarea", target).some((field) => edited.get(field) > sent.get(xhr))) event.detail.shouldSwap = false;
+  });
+
+  document.addEventListener("htmx:afterSwap", () => { // the caret of a number that was replaced goes where it was: behind it
+    const field = document.activeElement;
+    if (field?.type !== "number" || edited.has(field)) return;
+    const typed = field.value;
+    field.value = "";
+    field.value = typed;
+  });
+
+  // Plus and minus count in the field itself, so that two quick presses are two; without this they post.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-step]");
+    if (!button) return;
+    event.preventDefault();
+    const field = one("input", button.parentElement);
+    if (button.dataset.step > 0) field.stepUp(); else field.stepDown();
+    all("[data-step]", button.parentElement).forEach((b) => { b.disabled = b.dataset.step > 0 ? +field.value >= +field.max : +field.value <= +field.min; });
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // Keys: ? help, / search, g and a letter to go. Never while typing, and by physical key, so that they
   // work on a Cyrillic layout too.
   let going = 0;
