@@ -31,6 +31,7 @@ type profileList struct {
 	Archived bool
 	Profiles []store.Profile
 	Pager    Pager
+	May      bool
 }
 
 func (p *Pages) profiles(c *fiber.Ctx) error {
@@ -41,7 +42,7 @@ func (p *Pages) profiles(c *fiber.Ctx) error {
 	}
 	return p.Frame.HTML(c, fiber.StatusOK, "profile/list", Page{
 		Title: p.Frame.T(c, "profile.title"), Lead: p.Frame.T(c, "profile.lead"), Crumbs: p.vacancyCrumbs(c),
-		Body: profileList{inUse(p.Frame.Lang(c), "/profiles", filter.Archived), filter.Text, filter.Archived, list, pagerOf("/profiles", form, next, len(list), "q", "archived")},
+		Body: profileList{inUse(p.Frame.Lang(c), "/profiles", filter.Archived), filter.Text, filter.Archived, list, pagerOf("/profiles", form, next, len(list), "q", "archived"), p.recruits(c)},
 	})
 }
 

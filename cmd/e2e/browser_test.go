@@ -385,7 +385,9 @@ func (w *window) upload(label, path string) {
 }
 
 // signIn signs in by the page, in the language chosen by the browser.
-func (w *window) signIn(email string) {
+func (w *window) signIn(email string) { w.signInWith(email, password) }
+
+func (w *window) signInWith(email, password string) {
 	w.i.t.Helper()
 	w.visit("/sign-in")
 	w.fill("E-mail address", email)
