@@ -23,7 +23,7 @@ func (a *API) plans() {
 	register(a, op{
 		id: "plan", method: http.MethodPost, path: "/plans", tag: "Plans", summary: "How many to invite, and to which time",
 		doc: "The best plan of a streaming session, or the exact figures of a given one (evaluate). It changes nothing. " +
-			"Model: Zacharias and Pinedo (MSOM 2017); figures are computed, never simulated. A search that takes too long answers with the best found, proven_optimal false.",
+			"Model: Zacharias and Pinedo (MSOM 2017); figures are computed, never simulated. slots[].nobody is the chance that the interviewers find nobody in a slot, wait_90_minutes what nine of ten who come do not wait longer than, counted in whole slots. A search that takes too long answers with the best found, proven_optimal false.",
 		access: auth.Roles(staff.Admin, staff.HR, staff.HeadOfSales, staff.Director), errors: []int{http.StatusTooManyRequests},
 	}, func(ctx context.Context, in *struct{ Body hiring.PlanRequest }) (*one[hiring.PlanAnswer], error) {
 		ctx, cancel := context.WithTimeout(ctx, planWithin)

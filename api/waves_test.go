@@ -37,6 +37,19 @@ func TestWaves(t *testing.T) {
 	if s, _ := b.Reader.Interview(context.Background(), uuid.MustParse(id)); s.Settings.WaitingWorth != 0.5 || s.Settings.LimitMinutes != 60 {
 		t.Fatalf("%+v", s.Settings)
 	}
+	figures := func() (slot map[string]any, most any) {
+		after, _ := b.want(200, staff.HR, "GET", path+"/plans", nil).items()[0]["after"].(map[string]any)
+		return after["slots"].([]any)[0].(map[string]any), after["wait_90_minutes"]
+	}
+	if slot, most := figures(); slot["nobody"] == nil || most == nil {
+		t.Fatal(slot, most)
+	}
+	if _, err := b.DB.NewRaw(`UPDATE plan SET after = after - 'wait_90_minutes' #- '{slots,0,nobody}'`).Exec(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if slot, most := figures(); slot["nobody"] != nil || most != nil { // kept before these were counted: unknown, not 0
+		t.Fatal(slot, most)
+	}
 	invite, _ := plans[0]["invite"].([]any)
 	plan := map[string]any{"plan": plans[0]["id"]}
 	if got := b.want(200, staff.HR, "POST", path+"/take-proposal", plan); got.text("count") != fmt.Sprint(len(invite)) {
@@ -97,13 +110,13 @@ func TestPlanShape(t *testing.T) {
 		t.Error(got.body["expected"])
 	}
 	slot, _ := got.body["slots"].([]any)[0].(map[string]any)
-	for _, key := range []string{"invited", "expected_arrivals", "expected_queue", "idle", "one_more"} {
+	for _, key := range []string{"invited", "expected_arrivals", "expected_queue", "idle", "one_more", "nobody"} {
 		if slot[key] == nil {
 			t.Errorf("slots have no %s: %v", key, slot)
 		}
 	}
-	if len(got.body) != 9 || len(slot) != 5 {
-		t.Error("fields that planner.md does not know", got.raw)
+	if got.text("wait_90_minutes") != "60" || len(got.body) != 10 || len(slot) != 6 {
+		t.Error("fields that are not planner.md's, nor the 90 % wait and nobody", got.raw)
 	}
 	limited := ask(`{"slots":8,"slot_minutes":30,"lanes":1,"show_probability":0.2,"wait_limit":{"minutes":60,"probability":0.1},"room":12}`)
 	if risk, _ := limited.body["probability"].(map[string]any); risk["wait_over_limit"] == nil || risk["wait_over_limit"].(float64) > 0.1 {

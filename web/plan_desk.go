@@ -74,6 +74,7 @@ type deskRow struct {
 	Taken      int
 	Break      bool
 	Arrivals   float64
+	Nobody     float64 // chance that the interviewers find nobody
 	Wait       float64 // minutes that those left waiting spend in this slot, together
 	More, Less bool    // whether the buttons may be pressed
 	Effect     string
@@ -88,6 +89,7 @@ type ruleRow struct {
 	Invited  int
 	Shows    float64
 	Wait     float64 // minutes a person
+	Most     int     // minutes that nine of ten wait at most
 	Idle     float64 // hours of the interviewers
 	Overtime float64
 	Long     float64 // NaN without a limit
@@ -260,7 +262,7 @@ func (d *planDesk) rows(lang string, at []int, more []*hiring.PlanAnswer) {
 		row.More, row.Less = k >= 0 && d.Seats[i] < hiring.MaxSeats, k >= 0 && d.Seats[i] > row.Taken
 		if k >= 0 && d.Shown != nil {
 			slot := d.Shown.Slots[k]
-			row.Arrivals, row.Wait = slot.ExpectedArrivals, slot.ExpectedQueue*float64(d.Minutes)
+			row.Arrivals, row.Wait, row.Nobody = slot.ExpectedArrivals, slot.ExpectedQueue*float64(d.Minutes), *slot.Nobody
 			if k < len(more) && more[k] != nil {
 				d.effect(lang, &row, more[k])
 			}

@@ -15,7 +15,7 @@ func (d *planDesk) rules(lang string, naive *hiring.PlanAnswer) {
 			return
 		}
 		row := ruleRow{
-			Name: name, Current: current, Invited: a.Invited, Shows: a.Expected.Shows, Wait: a.MeanWaitMinutes,
+			Name: name, Current: current, Invited: a.Invited, Shows: a.Expected.Shows, Wait: a.MeanWaitMinutes, Most: *a.Wait90Minutes,
 			Idle: a.Expected.IdleSlots * float64(d.Minutes) / 60, Overtime: a.Expected.Overtime, Long: math.NaN(),
 		}
 		if over := a.Probability.WaitOverLimit; over != nil {
@@ -74,6 +74,11 @@ func (d *planDesk) pictures(lang string) {
 func (d *planDesk) say(lang string) {
 	d.Say = i18n.T(lang, "plan.say", "shows", i18n.Decimal(lang, d.Shown.Expected.Shows, 1), "invited", d.Shown.Invited,
 		"n", int(math.Round(d.Shown.MeanWaitMinutes)))
+	if most := *d.Shown.Wait90Minutes; most > 0 {
+		d.Say += " " + i18n.T(lang, "plan.say_most", "n", most)
+	} else if d.Shown.Expected.Shows > 0 {
+		d.Say += " " + i18n.T(lang, "plan.say_no_wait")
+	}
 	idle := d.Shown.Expected.IdleSlots * float64(d.Minutes) / 60
 	d.Say += " " + i18n.T(lang, "plan.say_idle", "hours", i18n.Decimal(lang, idle, 1), "over", i18n.Decimal(lang, d.Shown.Expected.Overtime, 1))
 }

@@ -48,7 +48,7 @@ func TestThePlansDesk(t *testing.T) {
 	_, page := f.get(staff.HR, path)
 	wantPage(t, page, `href="`+plan+`"`, `action="`+path+`/fill"`)
 	_, page = f.get(staff.HR, plan)
-	wantPage(t, page, "come of 8 invited", "These are your own numbers", "The planner would invite", "(1/p)", "40", "The handbook", "One more here", "worth it", `type="range"`)
+	wantPage(t, page, "come of 8 invited", "These are your own numbers", "The planner would invite", "(1/p)", "40", "The handbook", "One more here", "worth it", `type="range"`, "Nine in ten do not wait at all.", `data-label="Nobody there">80%`, "Nine in ten wait at most")
 	if got := seatsOn(page); strings.Join(got, "") != "11111111" {
 		t.Fatal(got)
 	}

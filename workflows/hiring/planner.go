@@ -95,11 +95,13 @@ type PlanAnswer struct {
 	Utility    float64        `json:"utility"`
 	// ProvenOptimal says that no plan is better; false for an evaluated plan, for a search that was
 	// stopped, and for a search whose neighbourhood does not prove it.
-	ProvenOptimal   bool            `json:"proven_optimal"`
-	Expected        PlanExpected    `json:"expected"`
-	MeanWaitMinutes float64         `json:"mean_wait_minutes"` // expected wait over expected shows; 0 if nobody can come
-	Probability     PlanProbability `json:"probability"`
-	Slots           []PlanSlot      `json:"slots"`
+	ProvenOptimal   bool         `json:"proven_optimal"`
+	Expected        PlanExpected `json:"expected"`
+	MeanWaitMinutes float64      `json:"mean_wait_minutes"` // expected wait over expected shows; 0 if nobody can come
+	// Wait90Minutes is what nine of ten comers do not wait longer than; nil in plans kept before it was counted.
+	Wait90Minutes *int            `json:"wait_90_minutes" doc:"Nine of ten who come wait no longer; null in plans kept before it was counted."`
+	Probability   PlanProbability `json:"probability"`
+	Slots         []PlanSlot      `json:"slots"`
 }
 
 // PlanExpected holds expectations over the session: E[I] = lanes*slots - E[S] + E[O] always holds.
@@ -126,6 +128,9 @@ type PlanSlot struct {
 	ExpectedQueue    float64 `json:"expected_queue"` // left waiting when the slot ends
 	Idle             float64 `json:"idle"`
 	OneMore          float64 `json:"one_more"`
+	// Nobody is the chance that the interviewers find nobody: nobody left over and nobody arrives; nil in
+	// plans kept before it was counted.
+	Nobody *float64 `json:"nobody" doc:"The chance that the interviewers find nobody here: nobody is left over and nobody arrives; null in plans kept before it was counted."`
 }
 
 // weights returns the request's weights or the defaults.

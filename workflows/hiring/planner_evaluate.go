@@ -20,6 +20,8 @@ func (s *planSpace) figures(r *PlanRequest, slots, more []planArrivals, moreMean
 		slot.Invited = invited[t]
 		slot.ExpectedArrivals = planMean(slots[t])
 		slot.Idle = s.idle(flows[t], slots[t])
+		none := s.nobody(flows[t], slots[t])
+		slot.Nobody = &none
 		f := flows[t+1]
 		for d := range s.days {
 			for q, x := range f.queue[d*s.width : d*s.width+f.top[d]] {
@@ -41,9 +43,12 @@ func (s *planSpace) figures(r *PlanRequest, slots, more []planArrivals, moreMean
 	w, x := s.weights, ans.Expected
 	ans.Utility = w.Interviewed*x.Shows - w.Waiting*x.WaitSlots - w.Idle*x.IdleSlots - w.Overtime*x.Overtime -
 		w.Invitation*float64(ans.Invited)
+	wait90 := 0
 	if x.Shows > 0 {
 		ans.MeanWaitMinutes = x.WaitSlots / x.Shows * float64(r.SlotMinutes)
+		wait90 = s.waits90(flows, x.Shows) * r.SlotMinutes
 	}
+	ans.Wait90Minutes = &wait90
 	now, _ := s.join(flows[s.slots], rests[s.slots])
 	next := s.newFlow()
 	for t := range s.slots {

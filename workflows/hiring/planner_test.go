@@ -37,6 +37,7 @@ func TestFiveInOneSlot(t *testing.T) {
 	ans := mustPlan(t, r)
 	planNear(t, "nobody", ans.Probability.Nobody, 0.32768, 1e-15)
 	planNear(t, "two or more", ans.Probability.AnyWait, 0.26272, 1e-15)
+	planNear(t, "nobody in the slot", *ans.Slots[0].Nobody, 0.32768, 1e-15)
 	planNear(t, "wait", ans.Expected.WaitSlots, 0.4, 1e-14)
 	planNear(t, "idle", ans.Expected.IdleSlots, 1024.0/3125, 1e-15)
 	planNear(t, "overtime", ans.Expected.Overtime, 1024.0/3125, 1e-14)
@@ -173,6 +174,7 @@ func TestFiguresByEnumeration(t *testing.T) {
 			r.Evaluate.Assignment[id] = slot[j]
 		}
 		var shows, wait, idle, over, anyWait, late, overtime float64
+		nobody, waited := make([]float64, slots), make([]float64, n+1) // comers by the slots they wait
 		for set := range 1 << n {
 			mass := 1.0
 			arrive := make([]int, slots)
@@ -185,6 +187,16 @@ func TestFiguresByEnumeration(t *testing.T) {
 				}
 			}
 			day := planPlay(arrive, lanes)
+			queue := 0
+			for t, a := range arrive {
+				if queue+a == 0 {
+					nobody[t] += mass
+				}
+				for place := queue; place < queue+a; place++ {
+					waited[place/lanes] += mass
+				}
+				queue = max(0, queue+a-lanes)
+			}
 			shows += mass * float64(day.Shows)
 			wait += mass * float64(day.Wait)
 			idle += mass * float64(day.Idle)
@@ -207,6 +219,59 @@ func TestFiguresByEnumeration(t *testing.T) {
 		planNear(t, "any wait", ans.Probability.AnyWait, anyWait, 1e-12)
 		planNear(t, "over the limit", *ans.Probability.WaitOverLimit, late, 1e-12)
 		planNear(t, "P(overtime)", ans.Probability.Overtime, overtime, 1e-12)
+		for i := range nobody {
+			planNear(t, "nobody in a slot", *ans.Slots[i].Nobody, nobody[i], 1e-12)
+		}
+		longer, within := shows, 0
+		for j := range waited {
+			if longer -= waited[j]; longer <= 0.1*shows+1e-12 {
+				within = j
+				break
+			}
+		}
+		if got := *ans.Wait90Minutes; got != 20*within {
+			t.Errorf("nine of ten wait %d minutes, want %d (%v)", got, 20*within, waited)
+		}
+	}
+}
+
+// Comers who wait longer than j slots, added up over all j, are the expected wait; with a day effect too.
+func TestWaitLongerAddsUp(t *testing.T) {
+	g := rand.New(rand.NewPCG(9, 9))
+	for range 40 {
+		r := planAsk(1+g.IntN(7), 1+g.IntN(3), g.Float64())
+		if g.IntN(2) == 0 {
+			r.DayEffect = g.Float64() * 0.3
+		}
+		counts := make([]int, r.Slots)
+		for i := range counts {
+			counts[i] = g.IntN(9)
+		}
+		r.Evaluate = &PlanEvaluate{Counts: counts}
+		ans := mustPlan(t, r)
+		e := newPlanEqual(&r, *r.ShowProbability, planDays, PlanMaxInvited, newPlanWork(nil))
+		e.fit(planTotal(counts) + 1)
+		slots := make([]planArrivals, r.Slots)
+		for i, n := range counts {
+			slots[i] = e.arrivals(n)
+		}
+		flows, _ := e.ways(slots)
+		sum, last := 0.0, ans.Expected.Shows
+		for j := range planTotal(counts) + 1 {
+			over := e.waitLonger(flows, j)
+			if over > last+1e-12 {
+				t.Errorf("more wait over %d slots than over %d", j, j-1)
+			}
+			if within := *ans.Wait90Minutes / 30; j < within && over <= 0.1*ans.Expected.Shows || j == within && over > 0.1*ans.Expected.Shows+1e-9 {
+				t.Errorf("%v of %v wait over %d slots; nine of ten are said to wait %d", over, ans.Expected.Shows, j, within)
+			}
+			last = over
+			sum += over
+		}
+		planNear(t, "wait", sum, ans.Expected.WaitSlots, 1e-9)
+		if none := *ans.Slots[0].Nobody; r.Slots == 1 {
+			planNear(t, "nobody at all", none, ans.Probability.Nobody, 1e-14)
+		}
 	}
 }
 
