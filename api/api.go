@@ -87,9 +87,10 @@ type op struct {
 	tag              string
 	summary, doc     string
 	access           auth.Access
-	status           int   // of success; 0: 200, or 204 without a body
-	maxBody          int64 // bytes; 0: 256 KiB
-	errors           []int // beyond those every operation of its kind has
+	status           int    // of success; 0: 200, or 204 without a body
+	maxBody          int64  // bytes; 0: 256 KiB
+	errors           []int  // beyond those every operation of its kind has
+	media            string // of an answer that is a file
 }
 
 const defaultBody = 256 << 10
@@ -117,6 +118,11 @@ func register[I, O any](a *API, o op, handle func(context.Context, *I) (*O, erro
 		OperationID: o.id, Method: o.method, Path: prefix + o.path, Summary: o.summary, Description: doc, Tags: []string{o.tag},
 		DefaultStatus: o.status, MaxBodyBytes: o.maxBody, Errors: slices.Compact(errs), RejectUnknownQueryParameters: true,
 		Middlewares: huma.Middlewares{private},
+	}
+	if o.media != "" {
+		operation.Responses = map[string]*huma.Response{"200": {Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{
+			o.media: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+		}}}
 	}
 	if o.access.String() != auth.Public.String() {
 		operation.Security = []map[string][]string{{"token": {}}, {"session": {}}}

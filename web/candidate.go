@@ -29,6 +29,7 @@ func (p *Pages) candidateRoutes(r auth.Routes) {
 	r.Get("/c/:token/times", may, p.candidate(p.showTimes))
 	r.Post("/c/:token/times", may, p.candidate(p.chooseTime))
 	r.Get("/c/:token/find", may, p.candidate(p.showFind))
+	r.Get("/c/:token/photo", may, p.candidate(p.candidatePhoto))
 	r.Get("/c/:token/calendar.ics", may, p.candidate(p.candidateCalendar))
 	for _, ask := range []string{"cancel", "withdraw", "erase"} {
 		r.Get("/c/:token/"+ask, may, p.candidate(p.ask(ask)))

@@ -370,5 +370,8 @@ func mayRun(who auth.Principal, lane store.InterviewLane) bool {
 	return who.Has(reception...) || who.Has(staff.Interviewer) && lane.StaffID == who.StaffID
 }
 
+// Photo is the venue's picture, or nil.
+func (b board) Photo() *picture { return pictureOf(b.Venue) }
+
 // Line pairs a place with its session for the block "row".
 func (b board) Line(place dayPlace) dayRow { return dayRow{b.Row, place} }

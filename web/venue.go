@@ -21,6 +21,7 @@ func (p *Pages) venueRoutes(r auth.Routes) {
 	r.Get("/venues/:id", recruiters, p.venueForm)
 	r.Post("/venues/:id", recruiters, p.saveVenue)
 	r.Post("/venues/:id/archive", recruiters, p.archiveVenue)
+	p.photoRoutes(r)
 }
 
 // recruits says whether the reader may change the catalogue, so that a page shows no button that answers
@@ -55,6 +56,9 @@ type venuePage struct {
 	Zones []Option
 }
 
+// Photo is its picture, or nil.
+func (v venuePage) Photo() *picture { return pictureOf(v.Venue) }
+
 func (p *Pages) venueForm(c *fiber.Ctx) error {
 	if c.Params("id") == "" {
 		return p.showVenue(c, fiber.StatusOK, store.Venue{}, NewForm(map[string]string{"room": "12", "zone": "Europe/Moscow"}))
@@ -67,10 +71,14 @@ func (p *Pages) venueForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return p.showVenue(c, fiber.StatusOK, v, NewForm(map[string]string{
+	return p.showVenue(c, fiber.StatusOK, v, venueFields(v))
+}
+
+func venueFields(v store.Venue) *Form {
+	return NewForm(map[string]string{
 		"name": v.Name, "city": v.City, "zone": v.Zone, "address": v.Address, "map_url": v.MapURL, "directions": v.Directions,
 		"phone": v.Phone, "room": strconv.Itoa(v.Room), "version": strconv.Itoa(v.Version),
-	}))
+	})
 }
 
 func (p *Pages) showVenue(c *fiber.Ctx, status int, v store.Venue, form *Form) error {

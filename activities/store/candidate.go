@@ -57,6 +57,7 @@ type CandidatePage struct {
 	Rules        hiring.CandidateRules `bun:"rules,type:jsonb"`
 
 	VenueName, VenueZone, Address, MapURL, Directions, Phone string
+	PhotoID                                                  *uuid.UUID // of the venue
 
 	Others []CandidateInvitation `bun:"others,type:jsonb"` // further invitations that await an answer
 	Held   []uuid.UUID           `bun:"held,type:jsonb"`   // sessions where the person has another live place
@@ -101,7 +102,7 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			b.id AS booking_id, b.state AS booking_state, b.version AS booking_version, b.slot, b.starts_at, b.reply_by, b.uid, b.sequence,
 			b.moves, b.late_minutes, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
 			i.id AS interview_id, i.state AS session_state, i.zone AS session_zone, i.ends_at AS session_ends, i.slot_minutes, i.wait_minutes, coalesce(i.rules, '{}') AS rules,
-			w.name AS venue_name, w.zone AS venue_zone, w.address, w.map_url, w.directions, w.phone,
+			w.name AS venue_name, w.zone AS venue_zone, w.address, w.map_url, w.directions, w.phone, w.photo_id,
 			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at
 		FROM application a JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id CROSS JOIN company c
 		LEFT JOIN LATERAL (SELECT * FROM booking WHERE application_id = a.id

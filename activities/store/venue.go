@@ -2,12 +2,16 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/intake"
+	"github.com/stazh/stazh/workflows/photo"
 )
 
 // Check judges a venue's shape: fault invalid_input with fields name, city, zone, address, map_url,
@@ -48,6 +52,55 @@ func (c *Catalog) SaveVenue(ctx context.Context, act Act, v Venue) (Saved, error
 // ArchiveVenue takes a venue out of use, or back into it.
 func (c *Catalog) ArchiveVenue(ctx context.Context, act Act, id uuid.UUID, version int, archived bool) (Saved, error) {
 	return c.archive(ctx, act, "venue", id, version, archived, "venue_name")
+}
+
+// SetVenuePhoto takes a picture by which people find the place, as photo.Read makes it, in place of the one
+// there was. Conflict stale_form; not_found; invalid_input with the field file.
+func (c *Catalog) SetVenuePhoto(ctx context.Context, act Act, id uuid.UUID, version int, file []byte) (Saved, error) {
+	picture, err := photo.Read(file)
+	if err != nil {
+		return Saved{}, err
+	}
+	sum := sha256.Sum256(file)
+	return c.venuePhoto(ctx, act, id, version, "venue.photo", hex.EncodeToString(sum[:]), &Document{
+		Key: act.Actor + "/" + act.Key + "/photo", Kind: "photo", MediaType: photo.MediaType, Body: picture, CreatedAt: act.Business, LinkedAt: &act.Business,
+	})
+}
+
+// RemoveVenuePhoto deletes the picture, if there is one. Conflict stale_form; not_found.
+func (c *Catalog) RemoveVenuePhoto(ctx context.Context, act Act, id uuid.UUID, version int) (Saved, error) {
+	return c.venuePhoto(ctx, act, id, version, "venue.photo_removed", "", nil)
+}
+
+func (c *Catalog) venuePhoto(ctx context.Context, act Act, id uuid.UUID, version int, step, hash string, picture *Document) (saved Saved, err error) {
+	_, err = c.onCatalogue(ctx, act, "venue/"+id.String(), step, []any{version, hash}, &saved, func(ctx context.Context, tx bun.Tx) error {
+		saved = Saved{id, version + 1}
+		var old, now *uuid.UUID
+		if err := tx.NewSelect().Table("venue").Column("photo_id").Where("id = ?", id).Scan(ctx, &old); err != nil {
+			return missing(err, "venue")
+		}
+		if picture != nil {
+			picture.ID = uuid.New()
+			if _, err := tx.NewInsert().Model(picture).Exec(ctx); err != nil {
+				return err
+			}
+			now = &picture.ID
+		}
+		res, err := tx.NewUpdate().Table("venue").Set("photo_id = ?, version = ?", now, version+1).Where("id = ? AND version = ?", id, version).Exec(ctx)
+		if err := versioned(ctx, tx, "venue", id, res, err); err != nil || old == nil {
+			return err
+		}
+		_, err = tx.NewDelete().Model((*Document)(nil)).Where("id = ?", *old).Exec(ctx)
+		return err
+	})
+	return saved, err
+}
+
+// VenuePhoto returns a venue's picture. Fault not_found, also when it has none.
+func (r *Reader) VenuePhoto(ctx context.Context, venue uuid.UUID) (Document, error) {
+	var d Document
+	err := r.db.NewSelect().Model(&d).Where("id = (SELECT photo_id FROM venue WHERE id = ?)", venue).Scan(ctx)
+	return d, missing(err, "photo")
 }
 
 // Venue returns one venue. Fault not_found.
