@@ -3,9 +3,6 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"maps"
-	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -24,7 +21,7 @@ type intakeOut = workflows.Out[hiring.IntakeFacts]
 const (
 	importChunk = 500
 	revertChunk = 500
-	rejectChunk = 100
+	eachChunk   = 100
 )
 
 func (s *Steps) registerIntake(r worker.ActivityRegistry) {
@@ -101,9 +98,9 @@ func startBatch(ctx context.Context, c *batchChange, _ workflows.None) (workflow
 	return c.save(ctx, "started")
 }
 
-// revertBatch begins to take a finished import back: conflict cannot_revert.
+// revertBatch begins to take a finished batch back: conflict cannot_revert.
 func revertBatch(ctx context.Context, c *batchChange, _ workflows.None) (workflows.Answer, error) {
-	if c.batch.Kind != store.BatchImport || c.batch.State != store.BatchDone {
+	if c.batch.State != store.BatchDone {
 		return workflows.Answer{}, fault.New(fault.Conflict, "cannot_revert", "state", c.batch.State)
 	}
 	c.batch.State, c.batch.Position, c.batch.FinishedAt = store.BatchReverting, 0, nil
@@ -120,10 +117,12 @@ func (f *files) advance(ctx context.Context, c *batchChange, a workflows.Advance
 		return nothingDue, nil
 	}
 	switch {
+	case c.batch.Kind != store.BatchImport && c.batch.State == store.BatchReverting:
+		return c.eachBack(ctx)
+	case c.batch.Kind != store.BatchImport:
+		return c.each(ctx)
 	case c.batch.State == store.BatchReverting:
 		return c.revert(ctx)
-	case c.batch.Kind == store.BatchReject:
-		return c.reject(ctx)
 	}
 	return f.importRows(ctx, c)
 }
@@ -186,90 +185,6 @@ func (c *batchChange) revert(ctx context.Context) (workflows.Answer, error) {
 	c.batch.Reverted += reverted
 	c.batch.Kept += kept
 	return c.chunked(ctx, rows < revertChunk, store.BatchReverted)
-}
-
-// reject decides each application as a single decision would be, with its own journal row under the name
-// of whoever made the batch. Whoever cannot be rejected any more is skipped.
-func (c *batchChange) reject(ctx context.Context) (workflows.Answer, error) {
-	b := &c.batch
-	doc, err := c.Document(ctx, *b.DocumentID)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	var all []uuid.UUID
-	if err := json.Unmarshal(doc.Body, &all); err != nil {
-		return workflows.Answer{}, err
-	}
-	b.Total = len(all)
-	from := min(b.Position, len(all))
-	to := min(from+rejectChunk, len(all))
-	policy, err := c.Policy(ctx)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	var lines []store.BatchRow
-	nudge := map[string]bool{}
-	for n, id := range all[from:to] {
-		line, wake, sessions, err := c.rejectOne(ctx, id, from+n+1, policy)
-		if err != nil {
-			return workflows.Answer{}, err
-		}
-		if line.Outcome == store.Rejected {
-			b.Added++
-		} else {
-			b.Refused++
-		}
-		if wake {
-			nudge["application/"+id.String()] = true
-		}
-		for _, session := range sessions {
-			nudge[session] = true
-		}
-		lines = append(lines, line)
-	}
-	if err := c.AddBatchRows(ctx, lines); err != nil {
-		return workflows.Answer{}, err
-	}
-	b.Position = to
-	answer, err := c.chunked(ctx, to == len(all), store.BatchDone)
-	answer.Nudge = slices.Sorted(maps.Keys(nudge))
-	return answer, err
-}
-
-// rejectOne returns what became of one application, whether its process waits for something and is to be
-// woken, and the sessions that got a seat back.
-func (c *batchChange) rejectOne(ctx context.Context, id uuid.UUID, number int, policy hiring.Policy) (line store.BatchRow, wake bool, sessions []string, err error) {
-	line = store.BatchRow{BatchID: c.batch.ID, Line: number, Outcome: store.Skipped, Code: "not_found"}
-	app, err := c.LockApplication(ctx, id)
-	if fault.KindOf(err) == fault.NotFound {
-		return line, false, nil, nil
-	} else if err != nil {
-		return line, false, nil, err
-	}
-	line.ApplicationID = &id
-	args := workflows.DecideArgs{Decision: hiring.Reject, Reason: c.batch.Settings.Reason, NoMail: c.batch.Settings.NoMail}
-	by := workflows.By{Actor: c.batch.CreatedBy, Key: "intake/" + c.batch.ID.String() + "/" + strconv.Itoa(number)}
-	awaited := app.DueAt != nil
-	entry := store.Entry{Subject: "application/" + id.String(), Actor: by.Actor, Key: by.Key, Step: string(workflows.Decide), Args: args, At: c.at}
-	var answer workflows.Answer
-	_, err = c.Once(ctx, entry, &answer, func() error {
-		one := &change{Record: c.Record, app: app, by: by, at: c.at, policy: policy}
-		if answer, err = decide(ctx, one, args); err != nil {
-			return err
-		}
-		sessions, err = one.nudges(ctx)
-		answer.Nudge = sessions
-		return err
-	})
-	switch f := fault.As(err); {
-	case f != nil && f.Kind == fault.Conflict: // decide refuses before it writes
-		line.Code = f.Code
-		return line, false, nil, nil
-	case err != nil:
-		return line, false, nil, err
-	}
-	line.Outcome, line.Code = store.Rejected, ""
-	return line, awaited, sessions, nil
 }
 
 // files keeps the file read last: a file of 10,000 rows is worked off in twenty steps, and reading it is

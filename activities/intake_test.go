@@ -281,6 +281,59 @@ func TestBulkReject(t *testing.T) {
 	}
 }
 
+// Taking a bulk change back undoes it one by one, but for those decided about since.
+func TestBulkChangesAreTakenBack(t *testing.T) {
+	b := newIntakeBench(t)
+	ctx := context.Background()
+	b.work(b.upload("a.csv", csvFile(130), store.BatchSettings{}), workflows.StartBatch, startBatch)
+	var ids []uuid.UUID
+	b.must(b.db.NewRaw("SELECT id FROM application ORDER BY id").Scan(ctx, &ids))
+	alone := func(id uuid.UUID, args any) {
+		t.Helper()
+		var err error
+		by := workflows.By{Actor: "system", Key: fmt.Sprint("alone ", b.key)}
+		b.key++
+		switch a := args.(type) {
+		case workflows.ShortlistArgs:
+			_, err = onApplication(b.steps, "application.shortlist", shortlist)(ctx, workflows.In[workflows.ShortlistArgs]{ID: id.String(), By: by, At: intakeDay, Args: a})
+		case workflows.DecideArgs:
+			_, err = onApplication(b.steps, "application.decide", decide)(ctx, workflows.In[workflows.DecideArgs]{ID: id.String(), By: by, At: intakeDay, Args: a})
+		case workflows.None:
+			_, err = onApplication(b.steps, "application.undo_decision", undoDecision)(ctx, workflows.In[workflows.None]{ID: id.String(), By: by, At: intakeDay})
+		}
+		b.must(err)
+	}
+	rank := 7
+	alone(ids[0], workflows.ShortlistArgs{Rank: &rank})
+	id, err := b.catalog.NewShortlist(ctx, b.act(), ids)
+	b.must(err)
+	batch, _ := b.work(id, workflows.StartBatch, startBatch)
+	if batch.Added != 129 || batch.Refused != 1 || b.count("SELECT count(*) FROM application WHERE state = 'shortlisted'") != 130 || b.count("SELECT count(*) FROM application WHERE rank = 7") != 1 {
+		t.Errorf("%+v: the one with a rank is to keep it", batch)
+	}
+	alone(ids[1], workflows.DecideArgs{Decision: hiring.Reserve, Reason: "next_vacancy"})
+	batch, _ = b.work(id, workflows.RevertBatch, revertBatch)
+	if batch.State != store.BatchReverted || batch.Reverted != 128 || batch.Kept != 1 || b.count("SELECT count(*) FROM application WHERE state = 'shortlisted'") != 1 {
+		t.Errorf("%+v", batch)
+	}
+	if id, err = b.catalog.NewReject(ctx, b.act(), ids, "competence", false); err != nil {
+		t.Fatal(err)
+	}
+	b.work(id, workflows.StartBatch, startBatch)
+	alone(ids[2], workflows.None{})
+	alone(ids[2], workflows.DecideArgs{Decision: hiring.Reserve, Reason: "next_vacancy"})
+	batch, _ = b.work(id, workflows.RevertBatch, revertBatch)
+	if batch.Reverted != 128 || batch.Kept != 1 || b.count("SELECT count(*) FROM application WHERE decision = 'reject'") != 0 || b.count("SELECT count(*) FROM application WHERE decision = 'reserve'") != 2 {
+		t.Errorf("%+v", batch)
+	}
+	if n := b.count("SELECT count(*) FROM outgoing_mail WHERE kind = 'decision_reject' AND state = 'queued'"); n != 0 {
+		t.Errorf("%d letters would still go", n)
+	}
+	if rows, broken, err := b.steps.Reader.VerifyJournal(ctx); err != nil || len(broken) > 0 || rows == 0 {
+		t.Error(rows, broken, err)
+	}
+}
+
 func BenchmarkImport10000(b *testing.B) {
 	body := csvFile(10000)
 	for b.Loop() {

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -40,19 +41,17 @@ func TestBulkRejectWakesTheSessionsItFrees(t *testing.T) {
 	w := newWorld(t)
 	app, _ := w.confirmed()
 	w.exec(`UPDATE interview SET filling = ?`, hiring.FillAuto)
-	var wake bool
-	var sessions []string
+	w2 := wakes{}
 	err := w.steps.Records.Do(context.Background(), func(rec *store.Record) error {
-		c := &batchChange{Record: rec, at: w.now, batch: store.Batch{ID: uuid.New(), CreatedBy: "staff/" + w.staff.String(), Settings: store.BatchSettings{Reason: "requirements_not_met"}}}
-		line, woken, freed, err := c.rejectOne(context.Background(), app, 1, hiring.DefaultPolicy())
-		if line.Outcome != store.Rejected {
-			t.Errorf("%+v", line)
+		c := &batchChange{Record: rec, at: w.now, batch: store.Batch{Kind: store.BatchReject, ID: uuid.New(), CreatedBy: "staff/" + w.staff.String(), Settings: store.BatchSettings{Reason: "requirements_not_met"}}}
+		refused, err := c.one(context.Background(), app, "intake/1", c.forward(), w2)
+		if refused != "" {
+			t.Error(refused)
 		}
-		wake, sessions = woken, freed
 		return err
 	})
-	if err != nil || !wake || len(sessions) != 1 || sessions[0] != "interview/"+w.session.String() {
-		t.Fatal(wake, sessions, err)
+	if err != nil || fmt.Sprint(w2.list()) != fmt.Sprintf("[application/%s interview/%s]", app, w.session) {
+		t.Fatal(w2.list(), err)
 	}
 }
 

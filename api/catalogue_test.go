@@ -88,6 +88,8 @@ func TestResponses(t *testing.T) {
 
 	// A bulk rejection.
 	made = b.want(201, staff.HR, "POST", "/api/v1/rejections", map[string]any{"applications": []string{made.text("application"), b.Applications[0].String()}, "reason": "headcount_filled"})
+	b.want(201, staff.HR, "POST", "/api/v1/shortlistings", map[string]any{"applications": []string{b.Applications[0].String()}})
+	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/shortlistings", `{"applications":["x"]}`)
 	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/rejections", `{"applications":["x"],"reason":"other"}`)
 	b.want(200, staff.HR, "POST", "/api/v1/batches/"+made.text("id")+"/start", nil)
 	if left := b.want(200, staff.HR, "GET", "/api/v1/applications?decision=reject", nil).items(); len(left) != 2 {

@@ -46,10 +46,15 @@ type RejectionsCommand struct {
 	NoMail       bool     `json:"no_mail,omitempty"`
 }
 
-// Batch is a file of responses, or a bulk rejection, worked off in the background.
+// ShortlistingsCommand names the applications to put on the shortlist.
+type ShortlistingsCommand struct {
+	Applications []string `json:"applications" minItems:"1" maxItems:"5000"`
+}
+
+// Batch is a file of responses, or a bulk rejection or shortlisting, worked off in the background.
 type Batch struct {
 	ID         uuid.UUID           `json:"id"`
-	Kind       string              `json:"kind" enum:"import,reject"`
+	Kind       string              `json:"kind" enum:"import,reject,shortlist"`
 	Vacancy    *uuid.UUID          `json:"vacancy,omitempty"`
 	Source     *uuid.UUID          `json:"source,omitempty"`
 	State      string              `json:"state" enum:"preview,running,done,reverting,reverted"`
@@ -71,7 +76,7 @@ type Batch struct {
 // BatchRow is what became of one row.
 type BatchRow struct {
 	Line        int        `json:"line"`
-	Outcome     string     `json:"outcome" enum:"added,joined,repeated,refused,rejected,skipped"`
+	Outcome     string     `json:"outcome" enum:"added,joined,repeated,refused,rejected,shortlisted,skipped"`
 	Code        string     `json:"code,omitempty" doc:"Why it was refused or kept."`
 	Field       string     `json:"field,omitempty"`
 	Application *uuid.UUID `json:"application,omitempty"`
@@ -110,25 +115,18 @@ func (a *API) intake() {
 		Body RejectionsCommand
 	},
 	) (*one[Batch], error) {
-		act, err := a.act(ctx, auth.From(ctx), in.KeyInput)
-		if err != nil {
-			return nil, err
-		}
-		var ids []uuid.UUID
-		var f fault.Fields
-		for _, text := range in.Body.Applications {
-			id, err := uuid.Parse(text)
-			f.Require(err == nil, "applications", "not_an_id")
-			ids = append(ids, id)
-		}
-		if err := f.Err(); err != nil {
-			return nil, err
-		}
-		id, err := a.Catalog.NewReject(ctx, act, ids, in.Body.Reason, in.Body.NoMail)
-		if err != nil {
-			return nil, err
-		}
-		return a.batch(ctx, id)
+		return a.bulk(ctx, in.KeyInput, in.Body.Applications, func(ctx context.Context, act store.Act, ids []uuid.UUID) (uuid.UUID, error) {
+			return a.Catalog.NewReject(ctx, act, ids, in.Body.Reason, in.Body.NoMail)
+		})
+	})
+	shortlist := at("prepare-shortlisting", http.MethodPost, "/shortlistings", "Prepare a bulk shortlisting", "It becomes a batch in preview; starting it puts them on the shortlist.")
+	shortlist.status, shortlist.maxBody = http.StatusCreated, 512<<10
+	register(a, shortlist, func(ctx context.Context, in *struct {
+		KeyInput
+		Body ShortlistingsCommand
+	},
+	) (*one[Batch], error) {
+		return a.bulk(ctx, in.KeyInput, in.Body.Applications, a.Catalog.NewShortlist)
 	})
 	register(a, at("list-batches", http.MethodGet, "/batches", "List imports and bulk rejections", "The newest first."), func(ctx context.Context, in *struct {
 		PageInput
@@ -147,8 +145,31 @@ func (a *API) intake() {
 	register(a, at("list-batch-rows", http.MethodGet, "/batches/{id}/rows", "List what became of each row", "In the order of lines; code=kept lists what a revert left."), a.batchRows)
 	start := at("start-batch", "", "/batches/{id}/start", "Start a batch that was previewed", "It is worked off in the background; get-batch shows how far.")
 	bare(a, start, workflows.StartBatch)
-	bare(a, at("revert-batch", "", "/batches/{id}/revert", "Take a finished import back", "Rows nobody has touched are removed; the others are listed."), workflows.RevertBatch)
+	bare(a, at("revert-batch", "", "/batches/{id}/revert", "Take a finished batch back", "What an import added and nobody has touched is removed, a bulk change is undone; the others are listed."), workflows.RevertBatch)
 	a.imports()
+}
+
+// bulk prepares a change of many applications.
+func (a *API) bulk(ctx context.Context, key KeyInput, texts []string, prepare func(context.Context, store.Act, []uuid.UUID) (uuid.UUID, error)) (*one[Batch], error) {
+	act, err := a.act(ctx, auth.From(ctx), key)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uuid.UUID
+	var f fault.Fields
+	for _, text := range texts {
+		id, err := uuid.Parse(text)
+		f.Require(err == nil, "applications", "not_an_id")
+		ids = append(ids, id)
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	id, err := prepare(ctx, act, ids)
+	if err != nil {
+		return nil, err
+	}
+	return a.batch(ctx, id)
 }
 
 func (a *API) batch(ctx context.Context, id uuid.UUID) (*one[Batch], error) {
@@ -182,7 +203,7 @@ func (a *API) addResponse(ctx context.Context, in *struct {
 func (a *API) batchRows(ctx context.Context, in *struct {
 	IDInput
 	PageInput
-	Outcome string `query:"outcome" enum:"added,joined,repeated,refused,rejected,skipped"`
+	Outcome string `query:"outcome" enum:"added,joined,repeated,refused,rejected,shortlisted,skipped"`
 	Code    string `query:"code" maxLength:"60"`
 },
 ) (*listOutput[BatchRow], error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +66,10 @@ type candidateList struct {
 	Any       bool // a filter is set
 	May       bool
 	Found     int
-	Many      bool // a search met more than it shows
+	Many      bool              // a search met more than it shows
+	Filter    map[string]string // of the list, for "all that match"
+	Match     int               // how many match, if that is more than the page shows
+	TooMany   int               // more match than may be chosen at once: this many
 }
 
 // listFilters are what an address of the list may carry; a name searched for is posted instead.
@@ -85,12 +89,33 @@ func (p *Pages) searchApplications(c *fiber.Ctx) error {
 
 const searchLimit = 100
 
+func filterOf(form *Form, text string) store.ApplicationFilter {
+	f := store.ApplicationFilter{Vacancy: uuidOf(form.Get("vacancy")), Source: uuidOf(form.Get("source")), Batch: uuidOf(form.Get("batch")), Text: text}
+	if s := hiring.State(form.Get("state")); slices.Contains(hiring.States, s) {
+		f.States = []hiring.State{s}
+	}
+	return f
+}
+
+// beyond says how many match in all, where the page does not show them all.
+func (b *candidateList) beyond(ctx context.Context, r *store.Reader, form *Form, filter store.ApplicationFilter) error {
+	b.Filter = map[string]string{"text": filter.Text}
+	for _, name := range listFilters {
+		b.Filter[name] = form.Get(name)
+	}
+	n, err := r.CountMatching(ctx, filter, store.MaxBulk+1)
+	switch {
+	case n > store.MaxBulk:
+		b.TooMany = store.MaxBulk
+	case n > len(b.Rows):
+		b.Match = n
+	}
+	return err
+}
+
 func (p *Pages) showApplications(c *fiber.Ctx, form *Form, text string) error {
 	ctx, lang := c.UserContext(), p.Frame.Lang(c)
-	filter := store.ApplicationFilter{Vacancy: uuidOf(form.Get("vacancy")), Source: uuidOf(form.Get("source")), Batch: uuidOf(form.Get("batch")), Text: text}
-	if s := hiring.State(form.Get("state")); slices.Contains(hiring.States, s) {
-		filter.States = []hiring.State{s}
-	}
+	filter := filterOf(form, text)
 	page := store.Page{Cursor: form.Get("cursor")}
 	if text != "" {
 		page = store.Page{Limit: searchLimit}
@@ -112,6 +137,11 @@ func (p *Pages) showApplications(c *fiber.Ctx, form *Form, text string) error {
 	}
 	for _, a := range rows {
 		body.Rows = append(body.Rows, rowOf(lang, a))
+	}
+	if body.May && (next != "" || page.Cursor != "") {
+		if err := body.beyond(ctx, p.Reader, form, filter); err != nil {
+			return err
+		}
 	}
 	if err := p.listChoices(c, &body, form, filter); err != nil {
 		return err

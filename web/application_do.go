@@ -58,8 +58,11 @@ func (p *Pages) undoDecision(c *fiber.Ctx) error {
 // selected does to every application chosen what the button says: puts them on the shortlist, or
 // prepares their rejection, which the next page confirms.
 func (p *Pages) selected(c *fiber.Ctx) error {
-	form := ReadForm(c, "chosen", "do", "back", "reason", "no_mail")
+	form := ReadForm(c, append(listFilters, "text", "all", "chosen", "do", "back", "reason", "no_mail")...)
 	at := backOf(form, "/candidates")
+	if form.Get("all") == "yes" {
+		return p.allMatching(c, form, at)
+	}
 	var ids []uuid.UUID
 	for _, text := range form.Many["chosen"] {
 		if id := uuidOf(text); id != uuid.Nil && len(ids) < MaxSelected {
@@ -70,11 +73,19 @@ func (p *Pages) selected(c *fiber.Ctx) error {
 		return p.Frame.RedirectFlash(c, at, Flash{Key: "flash.nobody_chosen", Tone: Warning})
 	}
 	if form.Get("do") == "reject" {
-		return p.prepareReject(c, ids, form, at)
+		return p.prepare(c, ids, form, at)
 	}
 	by, err := p.by(c)
 	if err != nil {
 		return err
+	}
+	rows, err := p.Reader.ApplicationsByID(c.UserContext(), ids)
+	if err != nil {
+		return err
+	}
+	ranked := map[uuid.UUID]bool{} // who is on the shortlist keeps his rank
+	for _, a := range rows {
+		ranked[a.ID] = a.State == hiring.Shortlisted
 	}
 	// Without a worker each command waits its ten seconds: two hundred of them would outlive the browser's
 	// patience. Those cut off are pending; the same form sent again does the rest.
@@ -82,6 +93,10 @@ func (p *Pages) selected(c *fiber.Ctx) error {
 	defer cancel()
 	done, left, pending := 0, 0, false
 	for _, id := range ids {
+		if ranked[id] {
+			done++
+			continue
+		}
 		one := workflows.By{Actor: by.Actor, Key: keyFor(by.Key, id)}
 		_, err := workflows.Do(ctx, p.Commands, workflows.Shortlist, id.String(), one, workflows.ShortlistArgs{})
 		switch fault.KindOf(err) {
@@ -113,12 +128,33 @@ func keyFor(key string, id uuid.UUID) string {
 	return key + "/" + id.String()
 }
 
-func (p *Pages) prepareReject(c *fiber.Ctx, ids []uuid.UUID, form *Form, at string) error {
+// allMatching does to all that the list's filter meets at this moment what the button says: a batch, which the next
+// page counts and confirms.
+func (p *Pages) allMatching(c *fiber.Ctx, form *Form, at string) error {
+	ids, err := p.Reader.MatchingApplications(c.UserContext(), filterOf(form, form.Get("text")), store.MaxBulk+1)
+	switch {
+	case err != nil:
+		return err
+	case len(ids) == 0:
+		return p.Frame.RedirectFlash(c, at, Flash{Key: "flash.nobody_chosen", Tone: Warning})
+	case len(ids) > store.MaxBulk:
+		return p.Frame.RedirectFlash(c, at, Flash{Key: "bulk.too_many", Tone: Warning, Args: map[string]string{"n": strconv.Itoa(store.MaxBulk)}})
+	}
+	return p.prepare(c, ids, form, at)
+}
+
+// prepare makes a batch of what the button says, to be confirmed on its page.
+func (p *Pages) prepare(c *fiber.Ctx, ids []uuid.UUID, form *Form, at string) error {
 	act, err := p.act(c)
 	if err != nil {
 		return err
 	}
-	id, err := p.Catalog.NewReject(c.UserContext(), act, ids, form.Get("reason"), form.Get("no_mail") == "yes")
+	var id uuid.UUID
+	if form.Get("do") == "reject" {
+		id, err = p.Catalog.NewReject(c.UserContext(), act, ids, form.Get("reason"), form.Get("no_mail") == "yes")
+	} else {
+		id, err = p.Catalog.NewShortlist(c.UserContext(), act, ids)
+	}
 	if f := fault.As(err); f != nil && f.Fields["reason"] != "" {
 		return p.Frame.RedirectFlash(c, at, Flash{Key: "flash.reason_wanted", Tone: Warning})
 	} else if err != nil {

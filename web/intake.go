@@ -210,8 +210,8 @@ func (p *Pages) batch(c *fiber.Ctx) error {
 	switch {
 	case b.State != store.BatchPreview:
 		return p.showReport(c, b)
-	case b.Kind == store.BatchReject:
-		return p.showReject(c, b)
+	case b.Kind != store.BatchImport:
+		return p.showBulk(c, b)
 	}
 	return p.showPreview(c, fiber.StatusOK, b, nil)
 }

@@ -105,6 +105,53 @@ func TestShortlistAndReject(t *testing.T) {
 	}
 }
 
+// All that match can be chosen, beyond the page; who matches is decided when the button is pressed, and counted before
+// anything is done.
+func TestAllThatMatch(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	h.add("Анна Белая", "Борис Чёрный")
+	if page := h.get("/candidates"); strings.Contains(page, `name="all"`) || !strings.Contains(page, `data-all="chosen"`) {
+		t.Error("one page offers what is beyond it")
+	}
+	ctx := context.Background()
+	_, err := h.db.NewRaw(`INSERT INTO person (id, name, first_name, created_at) SELECT md5('p' || n)::uuid, 'Ли ' || n, 'Ли', now() FROM generate_series(1, 120) n`).Exec(ctx)
+	h.must(err)
+	_, err = h.db.NewRaw(`INSERT INTO application (id, person_id, vacancy_id, state, responded_at, changed_at) SELECT id, id, ?, 'responded', now(), now() FROM person WHERE first_name = 'Ли'`, h.vacancy).Exec(ctx)
+	h.must(err)
+	page := h.get("/candidates?vacancy=" + h.vacancy.String())
+	if !strings.Contains(page, i18n.T("en", "application.choose_match", "n", 122)) {
+		t.Error("the page does not offer all that match")
+	}
+	res, found := do(t, h.app, "POST", "/candidates/search", values("text", "Ли").Encode(), "X-Roles", "hr")
+	if res.StatusCode != 200 || !strings.Contains(found, i18n.T("en", "application.choose_match", "n", 120)) || !strings.Contains(found, `name="text" value="Ли"`) {
+		t.Error("a search does not offer all that it met")
+	}
+	h.add("Анна Белая", "Борис Чёрный", "Вера Серая") // she after the page was shown
+	to, _ := h.post("/candidates/selected", 303, values("do", "shortlist", "all", "yes", "vacancy", h.vacancy.String(), "state", "responded"))
+	if page = h.get(to); !strings.Contains(page, i18n.T("en", "bulk_shortlist.ask", "n", 123)) || h.count("SELECT count(*) FROM application WHERE state = 'shortlisted'") != 0 {
+		t.Error("it does not ask, or not for all")
+	}
+	h.post(to+"/start", 303, values())
+	if n := h.count("SELECT count(*) FROM application WHERE state = 'shortlisted'"); n != 123 {
+		t.Errorf("%d shortlisted", n)
+	}
+	for _, show := range []string{"", "?show=shortlisted", "?show=skipped"} {
+		h.get(to + show)
+	}
+	h.get("/imports")
+	h.post(to+"/revert", 303, values())
+	if page = h.get(to); !strings.Contains(page, i18n.T("en", "bulk.reverted_all")) || h.count("SELECT count(*) FROM application WHERE state = 'responded'") != 123 {
+		t.Error("it is not taken back")
+	}
+	if to, _ = h.post("/candidates/selected", 303, values("do", "reject", "all", "yes", "text", "Ли", "reason", "competence")); !strings.Contains(h.get(to), i18n.T("en", "reject.ask", "n", 120)) {
+		t.Error("not those the search met")
+	}
+	if to, _ = h.post("/candidates/selected", 303, values("do", "reject", "all", "yes", "text", "Никто")); to != "/candidates" {
+		t.Error(to)
+	}
+}
+
 // Every page in every language, with data and without; whoever may only look sees no button.
 func TestIntakePagesInEveryLanguage(t *testing.T) {
 	h := newHouse(t)

@@ -30,7 +30,9 @@ type reportPage struct {
 	May     bool
 	Pager   Pager
 	Revert  bool
-	Kept    bool // rows shown are those a revert left
+	Kept    bool   // rows shown are those a revert left
+	Words   string // where the kind's words stand: import, reject, bulk_shortlist
+	Outcome string // what a bulk change does
 }
 
 // reportRow is a row with the value it was refused for.
@@ -39,20 +41,32 @@ type reportRow struct {
 	Value string
 }
 
+// wordsOf says where the words of a kind of batch stand, and what becomes of those it was done to.
+func wordsOf(b store.Batch) (words, outcome string) {
+	switch b.Kind {
+	case store.BatchReject:
+		return "reject", store.Rejected
+	case store.BatchShortlist:
+		return "bulk_shortlist", store.Shortlisted
+	}
+	return "import", ""
+}
+
 func (p *Pages) report(c *fiber.Ctx, b store.Batch) (body reportPage, err error) {
 	body = reportPage{
 		Batch: b, Busy: b.State == store.BatchRunning || b.State == store.BatchReverting, Done: b.Position, Of: b.Total,
-		Revert: b.Kind == store.BatchImport && b.State == store.BatchDone && p.recruits(c),
+		Revert: b.State == store.BatchDone && p.recruits(c),
 	}
 	if b.State == store.BatchReverting {
 		body.Of = b.Added + b.Joined
 	}
+	body.Words, body.Outcome = wordsOf(b)
 	lang := p.Frame.Lang(c)
 	count := map[string]int{store.Added: b.Added, store.Joined: b.Joined, store.Repeated: b.Repeated, store.Refused: b.Refused}
-	if b.Kind == store.BatchReject {
+	if b.Kind != store.BatchImport {
 		body.Stats = []Stat{
 			{Label: i18n.T(lang, "reject.chosen"), Value: i18n.Number(lang, int64(b.Total))},
-			{Label: i18n.T(lang, "import.outcome_rejected"), Value: i18n.Number(lang, int64(b.Added))},
+			{Label: i18n.T(lang, "import.outcome_"+body.Outcome), Value: i18n.Number(lang, int64(b.Added))},
 			{Label: i18n.T(lang, "import.outcome_skipped"), Value: i18n.Number(lang, int64(b.Refused))},
 		}
 	} else {
@@ -79,8 +93,8 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	switch {
 	case show == store.CodeKept:
 		q.Outcome, q.Code, body.Kept = "", store.CodeKept, true
-	case show == "" && b.Kind == store.BatchReject:
-		show, q.Outcome = store.Rejected, store.Rejected
+	case show == "" && b.Kind != store.BatchImport:
+		show, q.Outcome = body.Outcome, body.Outcome
 	case show == "":
 		show, q.Outcome = store.Added, store.Added
 		if b.Refused > 0 {
@@ -112,8 +126,8 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	}
 	body.Tabs = p.reportTabs(c, b, show)
 	page := Page{Title: p.Frame.T(c, "import.title"), Body: body, Crumbs: p.vacancyCrumbs(c)}
-	if b.Kind == store.BatchReject {
-		page.Title = p.Frame.T(c, "reject.title")
+	if b.Kind != store.BatchImport {
+		page.Title = p.Frame.T(c, body.Words+".title")
 	} else {
 		page.Lead = position(body.Vacancy.Title, body.Vacancy.City)
 		page.Crumbs = append(page.Crumbs, Crumb{body.Vacancy.Title, "/vacancies/" + body.Vacancy.ID.String()})
@@ -125,9 +139,9 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 func (p *Pages) reportTabs(c *fiber.Ctx, b store.Batch, show string) []Tab {
 	outcomes := map[string]int{store.Refused: b.Refused, store.Added: b.Added, store.Joined: b.Joined, store.Repeated: b.Repeated}
 	order := []string{store.Refused, store.Added, store.Joined, store.Repeated}
-	if b.Kind == store.BatchReject {
-		outcomes = map[string]int{store.Rejected: b.Added, store.Skipped: b.Refused}
-		order = []string{store.Rejected, store.Skipped}
+	if _, done := wordsOf(b); b.Kind != store.BatchImport {
+		outcomes = map[string]int{done: b.Added, store.Skipped: b.Refused}
+		order = []string{done, store.Skipped}
 	}
 	if b.Kept > 0 {
 		outcomes[store.CodeKept] = b.Kept
@@ -214,21 +228,26 @@ func codeWords(lang, code string) string {
 	return i18n.T(lang, "fault.conflict")
 }
 
-type rejectPage struct {
+type bulkPage struct {
 	Batch  store.Batch
-	Rows   []rejectRow
+	Words  string
+	Rows   []bulkRow
 	Can    int
 	Total  int
+	More   int
 	Reason string
 }
 
-type rejectRow struct {
+type bulkRow struct {
 	store.ApplicationRow
 	Can bool
 }
 
-// showReject asks whether to reject those chosen.
-func (p *Pages) showReject(c *fiber.Ctx, b store.Batch) error {
+// maxBulkRows is how many of those chosen the question names.
+const maxBulkRows = 200
+
+// showBulk asks whether to do it to those chosen.
+func (p *Pages) showBulk(c *fiber.Ctx, b store.Batch) error {
 	doc, err := p.Reader.Document(c.UserContext(), *b.DocumentID)
 	if err != nil {
 		return err
@@ -237,19 +256,31 @@ func (p *Pages) showReject(c *fiber.Ctx, b store.Batch) error {
 	if err := json.Unmarshal(doc.Body, &ids); err != nil {
 		return err
 	}
-	rows, err := p.Reader.ApplicationsByID(c.UserContext(), ids)
+	states, err := p.Reader.StatesOf(c.UserContext(), ids)
 	if err != nil {
 		return err
 	}
-	body := rejectPage{Batch: b, Total: len(ids), Reason: b.Settings.Reason}
-	for _, a := range rows {
-		can := hiring.CheckDecide(a.State, hiring.Reject, 0) == nil
-		if can {
-			body.Can++
-		}
-		body.Rows = append(body.Rows, rejectRow{a, can})
+	rows, err := p.Reader.ApplicationsByID(c.UserContext(), ids[:min(len(ids), maxBulkRows)])
+	if err != nil {
+		return err
 	}
-	return p.Frame.HTML(c, fiber.StatusOK, "intake/reject", Page{
-		Title: p.Frame.T(c, "reject.title"), Body: body, Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates"}},
+	can := func(s hiring.State) bool {
+		if b.Kind == store.BatchShortlist {
+			return hiring.CheckShortlist(s) == nil
+		}
+		return hiring.CheckDecide(s, hiring.Reject, 0) == nil
+	}
+	body := bulkPage{Batch: b, Total: len(ids), More: max(0, len(ids)-maxBulkRows), Reason: b.Settings.Reason}
+	body.Words, _ = wordsOf(b)
+	for s, n := range states {
+		if can(s) {
+			body.Can += n
+		}
+	}
+	for _, a := range rows {
+		body.Rows = append(body.Rows, bulkRow{a, can(a.State)})
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "intake/bulk", Page{
+		Title: p.Frame.T(c, body.Words+".title"), Body: body, Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates"}},
 	})
 }

@@ -27,12 +27,13 @@ const (
 
 // The kinds of batches.
 const (
-	BatchImport = "import"
-	BatchReject = "reject"
+	BatchImport    = "import"
+	BatchReject    = "reject"
+	BatchShortlist = "shortlist"
 )
 
-// MaxRejects bounds one bulk rejection.
-const MaxRejects = 5000
+// MaxBulk bounds one bulk rejection or shortlisting.
+const MaxBulk = 5000
 
 // BatchSettings say how a file is read, or with which reason applications are rejected.
 type BatchSettings struct {
@@ -95,12 +96,22 @@ func (c *Catalog) NewImport(ctx context.Context, act Act, vacancy uuid.UUID, sou
 }
 
 // NewReject stores a bulk rejection of these applications, to be confirmed by starting it. Fault
-// invalid_input: applications (required, too_long over MaxRejects), reason.
+// invalid_input: applications (required, too_long over MaxBulk), reason.
 func (c *Catalog) NewReject(ctx context.Context, act Act, applications []uuid.UUID, reason string, noMail bool) (uuid.UUID, error) {
 	var f fault.Fields
-	f.Require(len(applications) > 0, "applications", "required")
-	f.Require(len(applications) <= MaxRejects, "applications", "too_long")
 	f.Require(slices.Contains(hiring.Reasons[hiring.Reject], reason), "reason", "choose_one")
+	return c.newBulk(ctx, act, f, Batch{Kind: BatchReject, Settings: BatchSettings{Reason: reason, NoMail: noMail}}, applications)
+}
+
+// NewShortlist stores a bulk shortlisting of these applications, to be confirmed by starting it. Fault invalid_input:
+// applications (required, too_long over MaxBulk).
+func (c *Catalog) NewShortlist(ctx context.Context, act Act, applications []uuid.UUID) (uuid.UUID, error) {
+	return c.newBulk(ctx, act, fault.Fields{}, Batch{Kind: BatchShortlist}, applications)
+}
+
+func (c *Catalog) newBulk(ctx context.Context, act Act, f fault.Fields, b Batch, applications []uuid.UUID) (uuid.UUID, error) {
+	f.Require(len(applications) > 0, "applications", "required")
+	f.Require(len(applications) <= MaxBulk, "applications", "too_long")
 	if err := f.Err(); err != nil {
 		return uuid.Nil, err
 	}
@@ -115,8 +126,8 @@ func (c *Catalog) NewReject(ctx context.Context, act Act, applications []uuid.UU
 	if err != nil {
 		return uuid.Nil, err
 	}
-	doc := Document{Kind: "reject", MediaType: "application/json", Body: raw}
-	return c.newBatch(ctx, act, Batch{Kind: BatchReject, Settings: BatchSettings{Reason: reason, NoMail: noMail}, Total: len(ids)}, doc)
+	b.Total = len(ids)
+	return c.newBatch(ctx, act, b, Document{Kind: b.Kind, MediaType: "application/json", Body: raw})
 }
 
 func (c *Catalog) newBatch(ctx context.Context, act Act, b Batch, doc Document) (uuid.UUID, error) {

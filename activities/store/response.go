@@ -42,14 +42,16 @@ type Responded struct {
 	Probable    []uuid.UUID `json:"probable,omitempty"` // people who are probably the same
 }
 
-// The outcomes of a response, of a row of a file, and of a bulk rejection.
+// The outcomes of a response, of a row of a file, and of a bulk change.
 const (
 	Added    = "added"    // a new person
 	Joined   = "joined"   // a known person, a new application
 	Repeated = "repeated" // has applied to this vacancy already
 	Refused  = "refused"  // the row cannot go in
 	Rejected = "rejected"
-	Skipped  = "skipped" // cannot be rejected any more
+	Skipped  = "skipped" // cannot be done any more
+
+	Shortlisted = "shortlisted"
 )
 
 // MaxComment is the longest comment of a response, in characters.
