@@ -61,25 +61,12 @@ func (c *sessionChange) figures(ctx context.Context, a workflows.OverrideArgs, b
 	if a.Planned {
 		p.Cause = "taken"
 	}
-	rate, model, err := c.SessionRate(ctx, c.session.ID, c.at)
-	if err != nil {
-		return p, err
-	}
-	lanes, err := c.OpenLanes(ctx, c.session.ID)
-	if err != nil {
-		return p, err
-	}
-	if a.Rate != nil {
-		rate.P = *a.Rate
-	}
 	began := time.Now() // how long computing takes is no business time
 	for _, one := range []struct {
 		seats []int
 		into  *hiring.PlanAnswer
 	}{{before, &p.Before}, {a.Seats, &p.After}} {
-		r, counts := a.Settings.Seated(one.seats, c.session.SlotMinutes, max(lanes, 1), c.session.Room, model.DayEffect)
-		r.ShowProbability, r.Evaluate = &rate.P, &hiring.PlanEvaluate{Counts: counts}
-		answer, err := hiring.Plan(r, nil)
+		answer, err := c.figuresOf(ctx, a, one.seats)
 		if err != nil {
 			return p, err
 		}

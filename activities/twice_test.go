@@ -370,6 +370,16 @@ func TestEveryStepTwice(t *testing.T) {
 			t.Errorf("%d plans, %d before", len(plans), before)
 		}
 	})
+	try(string(workflows.Reshape), func() {
+		facts := mustStep(w, workflows.LoadInterview, w.session.String()).Facts
+		twice(w, workflows.Reshape.Step(), inOf(w, w.session, workflows.ReshapeArgs{
+			OverrideArgs: workflows.OverrideArgs{Seats: []int{30, 30, 5, 4}, Settings: hiring.DefaultPlanSettings(), Version: facts.Version},
+			Starts:       facts.StartsAt, SlotMinutes: 30,
+		}, w.key()))
+		if now := mustStep(w, workflows.LoadInterview, w.session.String()).Facts; !now.EndsAt.Equal(facts.EndsAt.Add(30*time.Minute)) || w.plans()[0].After.Invited != 69 {
+			t.Error(now.EndsAt, w.plans()[0].After.Invited)
+		}
+	})
 	try(string(workflows.StopFilling), func() { twice(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key())) })
 	tryTheDay(w, try)
 	try(string(workflows.AdvanceInterview), func() {

@@ -264,3 +264,20 @@ func TestOverridingThePlan(t *testing.T) {
 		}
 	}
 }
+
+// A session that is being filled is planned anew at once when it gets other times.
+func TestReshapedSessionIsPlannedAnew(t *testing.T) {
+	w, people := filling(t, 40, hiring.FillPropose)
+	w.settle(people)
+	first := w.plans()[0]
+	facts := mustStep(w, workflows.LoadInterview, w.session.String()).Facts
+	mustStep(w, workflows.Reshape.Step(), inOf(w, w.session, workflows.ReshapeArgs{
+		OverrideArgs: workflows.OverrideArgs{Seats: []int{1, 1, 1}, Settings: hiring.DefaultPlanSettings(), Version: facts.Version},
+		Starts:       facts.StartsAt, SlotMinutes: 30,
+	}, w.key()))
+	w.settle(people)
+	plans := w.plans()
+	if len(plans) != 3 || plans[2].State != "superseded" || plans[1].Cause != "manual" || plans[0].State != "proposed" || len(plans[0].Invite) >= len(first.Invite) {
+		t.Fatalf("%d plans; %d invited at first, then %d", len(plans), len(first.Invite), len(plans[0].Invite))
+	}
+}

@@ -60,6 +60,16 @@ type OverrideCommand struct {
 	Version  int                  `json:"version" minimum:"1" doc:"Of the session, as seen."`
 }
 
+// ReshapeCommand gives a session other times.
+type ReshapeCommand struct {
+	Starts      time.Time            `json:"starts"`
+	SlotMinutes int                  `json:"slot_minutes" minimum:"5" maximum:"240"`
+	Seats       []int                `json:"seats" minItems:"1" maxItems:"64" doc:"One number for each arrival time there is to be; 0 is a break."`
+	Settings    *hiring.PlanSettings `json:"settings,omitempty" doc:"Left out: the session's, or the usual."`
+	Rate        *float64             `json:"rate,omitempty" minimum:"0" maximum:"1" doc:"The show probability to count with; left out: the learned one."`
+	Version     int                  `json:"version" minimum:"1" doc:"Of the session, as seen."`
+}
+
 // ForecastCommand sets a person's probability to come.
 type ForecastCommand struct {
 	Application string   `json:"application" format:"uuid" maxLength:"36"`
@@ -108,6 +118,15 @@ func (a *API) waves() {
 		func(ctx context.Context, _ asked, id uuid.UUID, b OverrideCommand) (workflows.OverrideArgs, error) {
 			s, err := a.settings(ctx, id, b.Settings)
 			return workflows.OverrideArgs{Seats: b.Seats, Settings: s, Rate: b.Rate, Version: b.Version}, err
+		})
+	command(a, at("reshape-interview", "reshape", "Give a session other times", "Times are added or taken off at the end, never one that somebody holds (slot_held) or that has begun (slot_past). "+
+		"Another start or length only while nobody holds a time (times_promised). The interviewers' hours follow; interviewer_busy if one is elsewhere then. The figures before and after are kept as a plan of cause manual; id is the plan's."), workflows.Reshape,
+		func(ctx context.Context, _ asked, id uuid.UUID, b ReshapeCommand) (workflows.ReshapeArgs, error) {
+			s, err := a.settings(ctx, id, b.Settings)
+			return workflows.ReshapeArgs{
+				OverrideArgs: workflows.OverrideArgs{Seats: b.Seats, Settings: s, Rate: b.Rate, Version: b.Version},
+				Starts:       b.Starts.UTC(), SlotMinutes: b.SlotMinutes,
+			}, err
 		})
 	register(a, op{
 		id: "list-interview-plans", method: http.MethodGet, path: "/interviews/{id}/plans", tag: "Plans", summary: "List a session's plans",

@@ -63,6 +63,7 @@ const (
 	TakeProposal  Command[ProposalArgs, onInterview] = "interview.take_proposal"
 	Dismiss       Command[ProposalArgs, onInterview] = "interview.dismiss_proposal"
 	OverridePlan  Command[OverrideArgs, onInterview] = "interview.override_plan"
+	Reshape       Command[ReshapeArgs, onInterview]  = "interview.reshape"
 )
 
 // Commands on a batch.

@@ -16,7 +16,7 @@ func Interview(ctx workflow.Context, id string) error {
 		handle(ctx, l, CallNext), handle(ctx, l, Call), handle(ctx, l, StartInterview), handle(ctx, l, FinishInterview), handle(ctx, l, ReturnToQueue),
 		handle(ctx, l, PauseLane), handle(ctx, l, ResumeLane), handle(ctx, l, MarkAbsent),
 		handle(ctx, l, Fill), handle(ctx, l, StopFilling), handle(ctx, l, TakeProposal), handle(ctx, l, Dismiss),
-		handle(ctx, l, OverridePlan),
+		handle(ctx, l, OverridePlan), handle(ctx, l, Reshape),
 	); err != nil {
 		return err
 	}
