@@ -2,13 +2,18 @@ package web
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"os/exec"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/staff"
 )
@@ -27,7 +32,9 @@ func TestBoardInABrowser(t *testing.T) {
 	places := f.booked(id, 3)
 	f.now = places[0].StartsAt
 	f.pages.Live = &Live{}
-	url, _ := f.onAir()
+	address, _ := f.onAir()
+	wire := newWire(t, strings.TrimPrefix(address, "http://"))
+	url := "http://" + wire.Addr().String()
 	alone, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox)...)
 	defer cancel()
 	ctx, cancel := chromedp.NewContext(alone)
@@ -67,14 +74,32 @@ func TestBoardInABrowser(t *testing.T) {
 	await(waiting, "1")
 	press(1)
 	await(waiting, "2")
-	js("window.send = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = function () { setTimeout(() => this.dispatchEvent(new ProgressEvent('error')), 0); }; ''")
+	// The wire is cut: it is said, presses are kept, each once, and a form that leads to another page waits.
+	wire.cut(true)
 	press(2)
 	await("String(!!document.querySelector('[data-lost]:not([hidden]) [data-kept]:not([hidden])')?.textContent)", "true")
+	press(2)
+	js("document.querySelectorAll('.day-way')[1].open = true; document.querySelector('.day-way input[name=q]').value = 'Ёлкина'; document.querySelector('.day-way form').requestSubmit(); ''")
+	undo := "document.querySelector('#row-" + places[1].ID.String() + " button[value=undo]')"
+	js(undo + ".click(); ''")
+	const keptNow = "JSON.parse(sessionStorage.getItem('stazh.kept.' + location.pathname)).length"
+	await(keptNow, "2")
+	await("document.querySelector('.day-way input[name=q]').value + location.pathname", "Ёлкина"+path+"/day")
 	if got := f.placeNow(id, places[2].ID).State; got != hiring.BookingConfirmed {
 		t.Fatal("it was sent without a connection:", got)
 	}
-	js("XMLHttpRequest.prototype.send = window.send; window.dispatchEvent(new Event('online')); ''")
-	await(waiting, "3")
+	// Meanwhile the second one goes home: taking back that he came is refused, and that is told.
+	second := f.placeNow(id, places[1].ID)
+	_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.MarkLeft, second.ApplicationID.String(), f.by(staff.HR), workflows.BookingArgs{Booking: second.ID.String(), Version: second.Version})
+	f.command(err)
+	wire.cut(false)
+	await("String(document.querySelector('[data-refused]').hidden)", "false")
+	await("String(document.querySelector('[data-refused] ul').innerText.includes('"+second.Name+": This has changed'))", "true")
+	await(waiting, "2")
+	await("String(document.querySelector('[data-lost]').hidden && document.querySelector('[data-kept]').hidden)", "true")
+	if now := f.placeNow(id, places[2].ID); now.State != hiring.BookingArrived || now.Version != places[2].Version+1 {
+		t.Error("not sent once:", now.State, now.Version)
+	}
 	// Out of turn, by keys: C unfolds the choice on the focused card and stands on it.
 	key := func(code string) {
 		js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {code: '" + code + "', key: '" + code + "', bubbles: true})); ''")
@@ -82,12 +107,72 @@ func TestBoardInABrowser(t *testing.T) {
 	js("[...document.querySelectorAll('.is-waiting [data-row]')].at(-1).focus(); ''")
 	key("KeyC")
 	await("document.activeElement.name + String(document.activeElement.closest('details')?.open)", "lanetrue")
-	await("String(document.activeElement.closest('details').innerText.includes('passes over 2 people'))", "true")
+	await("String(document.activeElement.closest('details').innerText.includes('passes over 1 person'))", "true")
 	js("document.activeElement.click(); ''")
-	await(waiting, "2")
+	await(waiting, "1")
 	await("document.querySelectorAll('.guests.is-inside .guest').length", "1")
 	await("String(document.querySelector('[data-lost]').hidden && document.querySelector('[data-kept]').hidden)", "true")
 	if got := js("document.documentElement.scrollWidth"); got != "360" {
 		t.Error("wider than a phone:", got)
+	}
+}
+
+// wire carries a browser's connections to the pages, and can be cut.
+type wire struct {
+	net.Listener
+	mu    sync.Mutex
+	ends  map[net.Conn]bool
+	isCut bool
+}
+
+func newWire(t *testing.T, to string) *wire {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{Listener: listener, ends: map[net.Conn]bool{}}
+	t.Cleanup(func() { _ = listener.Close(); w.cut(true) })
+	go func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", to)
+			if err != nil || !w.hold(near, far) {
+				_ = near.Close()
+				continue
+			}
+			for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+				go func() {
+					_, _ = io.Copy(way[0], way[1])
+					_, _ = near.Close(), far.Close()
+				}()
+			}
+		}
+	}()
+	return w
+}
+
+// hold notes both ends of a connection; while the wire is cut there is none.
+func (w *wire) hold(near, far net.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.isCut {
+		_ = far.Close()
+		return false
+	}
+	w.ends[near], w.ends[far] = true, true
+	return true
+}
+
+func (w *wire) cut(now bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.isCut = now
+	for end := range w.ends {
+		_ = end.Close()
+		delete(w.ends, end)
 	}
 }

@@ -10,6 +10,10 @@
   let lostTimer = 0;
   let source = null;
   let heard = Date.now();
+  // A connection that died without a word would keep a request waiting for minutes. Whatever is given up is
+  // sent again under its command id, so a slow answer does no harm.
+  const patience = 15000;
+  if (window.htmx) window.htmx.config.timeout = patience;
 
   // A new picture takes the place of the old one; the focus, and what was unfolded, stay.
   const show = (html) => {
@@ -50,26 +54,40 @@
     say.hidden = !list.length;
     say.textContent = list.length > 1 ? say.dataset.many : say.dataset.one;
   };
+  // What was kept is told when it could not be done: somebody else may have been quicker.
+  const refused = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const said = page.querySelector(".guest-said, .board-said, .banner p")?.textContent.trim();
+    if (!said) return false;
+    const name = page.querySelector(".guest-said") && page.querySelector(".guest-name")?.textContent.trim();
+    const line = document.createElement("li");
+    line.textContent = name ? `${name}: ${said}` : said;
+    one("[data-refused] ul").append(line);
+    one("[data-refused]").hidden = false;
+    return true;
+  };
+  const post = (path, values) => fetch(path, {
+    method: "POST", body: new URLSearchParams(values), signal: AbortSignal.timeout(patience),
+    headers: { "HX-Request": "true", "X-CSRF-Token": board.dataset.csrf },
+  });
   let sending = false;
   const send = async () => {
-    if (sending) return;
+    if (sending || !kept().length) return;
     sending = true;
-    let list = kept();
-    const had = list.length;
+    let all = true;
     try {
-      while (list.length) {
-        const answer = await fetch(list[0].path, {
-          method: "POST", body: new URLSearchParams(list[0].values), headers: { "HX-Request": "true", "X-CSRF-Token": board.dataset.csrf },
-        });
-        if (answer.status >= 500) break; // still being mended: later
-        list = list.slice(1);
-        keep(list);
+      for (let list = kept(); list.length; list = kept()) {
+        const answer = await post(list[0].path, list[0].values);
+        if (answer.status === 401) { location.reload(); return; } // signed out: kept until signed in again
+        if (answer.status >= 500) { all = false; break; } // still being mended: later
+        if (refused(await answer.text())) all = false;
+        keep(kept().slice(1));
       }
-      if (had && !list.length) {
+      if (all) {
         one("[data-resent]").hidden = false;
         setTimeout(() => { one("[data-resent]").hidden = true; }, 8000);
-        poll();
       }
+      poll();
     } catch { lost(); }
     sending = false;
   };
@@ -78,7 +96,7 @@
     const path = document.getElementById("list")?.getAttribute("hx-get");
     if (!path) return;
     try {
-      const answer = await fetch(path, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(path, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(patience) });
       if (answer.status === 401 || answer.status === 404) { location.reload(); return; }
       if (answer.ok) { show(await answer.text()); back(); }
     } catch { lost(); }
@@ -92,16 +110,30 @@
     const fresh = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
     if (values instanceof FormData) values.set("_command", fresh); else values._command = fresh;
     values.delete?.("_csrf");
+    one("[data-refused]").hidden = true;
+    one("[data-refused] ul").replaceChildren();
     event.detail.elt.stazhSent = { path: event.detail.path, values };
   });
-  document.addEventListener("htmx:sendError", (event) => {
+  const unsent = (event) => {
     const sent = event.detail.elt?.stazhSent;
     lost();
     one("[data-lost]").hidden = false;
     if (!sent || !board.contains(event.detail.elt)) return;
     const entries = sent.values instanceof FormData ? [...sent.values.entries()] : Object.entries(sent.values);
-    keep([...kept(), { path: sent.path, values: entries.map(([k, v]) => [k, String(v)]).filter(([k]) => k !== "_csrf") }]);
-  });
+    const press = { path: sent.path, values: entries.map(([k, v]) => [k, String(v)]).filter(([k]) => k !== "_csrf") };
+    const what = (p) => p.path + JSON.stringify(p.values.filter(([k]) => k !== "_command"));
+    if (!kept().some((p) => what(p) === what(press))) keep([...kept(), press]); // pressed again, as nothing seemed to happen
+  };
+  document.addEventListener("htmx:sendError", unsent);
+  document.addEventListener("htmx:timeout", unsent);
+  // A form that leads to another page waits: without a connection the page, and what was typed, would be gone.
+  document.addEventListener("submit", (event) => {
+    if (!board.contains(event.target) || event.target.matches("[hx-post], [data-filter]") || navigator.onLine && one("[data-lost]").hidden) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    one("[data-lost]").hidden = false;
+    one("[data-lost]").scrollIntoView({ block: "nearest" });
+  }, true);
   // While news comes by itself, nobody asks for it.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.hasAttribute?.("data-poll") && live && Date.now() - heard < 40000) event.preventDefault();
