@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -46,6 +47,7 @@ func (p *Pages) showPlan(c *fiber.Ctx) error {
 	}
 	form := NewForm(nil)
 	writeDesk(form, settingsOf(s))
+	writeShape(form, s)
 	return p.planPage(c, fiber.StatusOK, s, form, true)
 }
 
@@ -73,16 +75,32 @@ func (p *Pages) savePlan(c *fiber.Ctx) error {
 	args.Settings, args.Rate = readDesk(form)
 	args.Settings.MostInvited = s.Settings.MostInvited
 	args.Version, _ = strconv.Atoi(c.FormValue("version"))
-	args.Seats = slotSeats(form, s.Slots)
-	if len(form.Many["seats"]) != s.Slots {
-		form.Add("seats", "wrong_length")
+	to := readShape(form, s)
+	args.Seats = slotSeats(form, to.slots)
+	if form.OK() && len(form.Many["seats"]) < to.slots {
+		form.Fault = p.Frame.T(c, "plan.new_times")
 	}
 	if !form.OK() {
 		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
 	}
-	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.OverridePlan, s.ID.String(), who, args)
-	if fault.CodeOf(err) == "seats_in_use" {
-		form.Fault = p.Frame.Words(c, err)
+	if to.is(s) {
+		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.OverridePlan, s.ID.String(), who, args)
+	} else {
+		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.Reshape, s.ID.String(), who,
+			workflows.ReshapeArgs{OverrideArgs: args, Starts: to.starts.UTC(), SlotMinutes: to.minutes})
+	}
+	if e := fault.As(err); e != nil && e.Fields["starts"] != "" {
+		form.Add("date", e.Fields["starts"])
+		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
+	}
+	if fault.KindOf(err) == fault.Conflict { // what was typed stays, beside what is true now
+		if form.Fault = p.busy(c, err, to.starts, to.ends()); form.Fault == "" {
+			form.Fault = p.Frame.Words(c, err)
+		}
+		if s, err = p.session(c); err != nil {
+			return err
+		}
+		form.Fault += " " + p.shapeNow(c, s)
 		return p.planPage(c, fiber.StatusConflict, s, form, false)
 	}
 	if fault.KindOf(err) == fault.Invalid && form.Take(err, "") {
@@ -135,15 +153,19 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	if err != nil {
 		return nil, err
 	}
-	in := deskInput{Zone: s.Local, Minutes: s.SlotMinutes, Room: s.Room, Lanes: max(len(s.OpenLanes()), 1), Own: true, Settle: true, Typed: len(slots)}
-	for n, slot := range slots {
-		in.Times = append(in.Times, slot.StartsAt)
-		in.Taken = append(in.Taken, slot.Taken)
-		in.Seats = append(in.Seats, slot.Seats)
-		in.Pause = append(in.Pause, first && slot.Seats == 0 || form.Has("breaks", strconv.Itoa(n)))
+	to := readShape(form, s)
+	in := deskInput{Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots)}
+	for n := range to.rows(slots) {
+		in.Times = append(in.Times, to.starts.Add(time.Duration(n*to.minutes)*time.Minute))
+		taken, seats := 0, 0
+		if n < len(slots) {
+			taken, seats = slots[n].Taken, slots[n].Seats
+		}
+		in.Taken, in.Seats = append(in.Taken, taken), append(in.Seats, seats)
+		in.Pause = append(in.Pause, first && seats == 0 || form.Has("breaks", strconv.Itoa(n)))
 	}
 	if !first {
-		in.Seats = slotSeats(form, len(slots))
+		in.Seats, in.Typed = slotSeats(form, len(in.Times)), len(form.Many["seats"])
 		in.Own, in.Settle = pressed(c, form, in.Seats), false
 	}
 	in.Settings, in.OwnRate = readDesk(form)
@@ -164,6 +186,7 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	}
 	d.Path, d.Form = planPath(s)+"/try", "plan-form"
 	d.Why = reasonWords(lang, in.Rate.Reasons, names)
+	d.Notes = to.notes(lang, s, slots)
 	return d, nil
 }
 

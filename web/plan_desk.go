@@ -26,7 +26,7 @@ const (
 // deskTurns is how many desks compute at once: a page asks on every touch of the slider.
 var deskTurns = make(chan struct{}, 2)
 
-var deskFields = []string{"waiting_worth", "limit_minutes", "limit_risk", "overtime", "day_effect", "rate", "seats", "breaks", "own"}
+var deskFields = []string{"waiting_worth", "limit_minutes", "limit_risk", "overtime", "day_effect", "rate", "seats", "breaks", "own", "date", "time", "slot_minutes", "slots", "interviewers"}
 
 // deskInput is what a desk computes from. Seats, Taken and Pause are per slot.
 type deskInput struct {
@@ -59,8 +59,9 @@ type planDesk struct {
 	Risks      chart.Chart
 	Why        []string
 	Say        string
-	NoLanes    bool // none is chosen yet: planned for one
-	Spent      bool // time was up before the search was
+	Notes      []string // what of it could not be saved, in words
+	NoLanes    bool     // none is chosen yet: planned for one
+	Spent      bool     // time was up before the search was
 	Lost       float64
 	Problem    string // a key: why there is nothing to show
 }

@@ -110,9 +110,11 @@ func TestThePlansDesk(t *testing.T) {
 	_, page = f.get(staff.HR, plan)
 	wantPage(t, page, "come of 35 invited", "Set by hand", "figures only", "Пётр &lt;hr&gt;")
 	more.Del("_command") // as another window would send it
-	res, _ = f.post(staff.HR, plan, plan, more)
-	if res.StatusCode != 303 {
-		t.Fatal(res.StatusCode)
+	more["seats"] = strings.Split("9,5,0,5,5,5,5,5", ",")
+	res, page = f.post(staff.HR, plan, plan, more)
+	f.want(res, page, 409, "This has changed since you opened the page", "Saved now:", "35 seats", "0 taken")
+	if seatsOn(page)[0] != "9" {
+		t.Fatal("what was typed is gone", seatsOn(page))
 	}
 	if plans, _ = f.Reader.Plans(context.Background(), id, 5); len(plans) != 1 {
 		t.Fatal("a stale form changed the plan")
@@ -290,4 +292,59 @@ func TestThePlanInEveryLanguage(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestThePlansTimes(t *testing.T) {
+	f := newFirm(t, 1)
+	id, path := f.session(2, 2, 2)
+	plan := path + "/plan"
+	shaped := func(change map[string]string, seats ...string) url.Values {
+		form := deskOf(seats...)
+		s, err := f.Reader.Interview(context.Background(), id)
+		f.command(err)
+		form.Set("version", strconv.Itoa(s.Version))
+		for k, v := range change {
+			form.Set(k, v)
+		}
+		return form
+	}
+	_, page := f.get(staff.HR, plan)
+	wantPage(t, page, `name="slots"`, `name="interviewers"`, `name="date"`)
+	// more times and interviewers, thought of: nothing is saved
+	res, page := f.post(staff.HR, plan, plan+"/try", shaped(map[string]string{"slots": "5", "slot_minutes": "20", "interviewers": "2", "own": "yes"}, "2", "2", "2"))
+	f.want(res, page, 200, "12:40", "13:20")
+	if got := seatsOn(page); len(got) != 5 || got[2] != "2" || got[4] == "0" {
+		t.Fatal(got)
+	}
+	if s, _ := f.Reader.Interview(context.Background(), id); s.SlotMinutes != 30 || s.Version != 1 {
+		t.Fatal(s)
+	}
+	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "4"}, "2", "2", "2")) // not seen yet
+	f.want(res, page, 422, "There are new times")
+	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "many"}, "2", "2", "2"))
+	f.want(res, page, 422)
+	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"date": "2020-01-01"}, "2", "2", "2"))
+	f.want(res, page, 422, "There is a problem")
+	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "4", "slot_minutes": "20", "time": "11:00", "own": "yes"}, "2", "2", "2", "3"))
+	f.want(res, page, 303)
+	slots, err := f.Reader.Slots(context.Background(), id)
+	if err != nil || len(slots) != 4 || slots[3].Seats != 3 || !slots[3].StartsAt.Equal(slots[0].StartsAt.Add(time.Hour)) {
+		t.Fatal(slots, err)
+	}
+	// somebody holds the last time
+	a := f.Applications[0].String()
+	_, err = workflows.Do(context.Background(), f.pages.Commands, workflows.Shortlist, a, f.by(staff.HR), workflows.ShortlistArgs{})
+	f.command(err)
+	_, err = workflows.Do(context.Background(), f.pages.Commands, workflows.Invite, id.String(), f.by(staff.HR), workflows.InviteArgs{Applications: []string{a}, Slot: new(3)})
+	f.command(err)
+	fewer := shaped(map[string]string{"slots": "2", "slot_minutes": "30"}, "2", "2")
+	res, page = f.post(staff.HR, plan, plan+"/try", fewer)
+	f.want(res, page, 200, "1 person holds 12:00: the time stays", "1 person was promised a time")
+	if len(seatsOn(page)) != 4 {
+		t.Fatal("a held time is not shown")
+	}
+	res, page = f.post(staff.HR, plan, plan, fewer)
+	f.want(res, page, 409, "1 person was promised a time", "Saved now:", `value="30"`)
+	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "2"}, "2", "2"))
+	f.want(res, page, 409, "1 person holds the time", "cannot be taken off")
 }
