@@ -259,9 +259,9 @@ func (c *sessionChange) invitable(ctx context.Context, texts []string) ([]uuid.U
 	var people []uuid.UUID
 	for _, id := range wanted {
 		a, ok := found[id]
-		if ok && !in[a.PersonID] && hiring.CheckInvite(a.State) == nil {
+		if ok && !in[a.Surviving] && hiring.CheckInvite(a.State) == nil {
 			people = append(people, id)
-			in[a.PersonID] = true
+			in[a.Surviving] = true
 		}
 	}
 	if len(people) == 0 {

@@ -147,6 +147,7 @@ func (a *API) intake() {
 	bare(a, start, workflows.StartBatch)
 	bare(a, at("revert-batch", "", "/batches/{id}/revert", "Take a finished batch back", "What an import added and nobody has touched is removed, a bulk change is undone; the others are listed."), workflows.RevertBatch)
 	a.imports()
+	a.people()
 }
 
 // bulk prepares a change of many applications.

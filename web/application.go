@@ -200,6 +200,9 @@ type candidatePage struct {
 	Events     []Event
 	Others     []candidateRow
 	Probable   []store.Person
+	Known      store.Person // whom the record was merged into, else the record's own
+	Merged     []mergedRow
+	Twice      string // another open application of the person for this vacancy
 	May        bool
 	CanUndo    bool
 	Experience string
@@ -250,7 +253,7 @@ func (p *Pages) application(c *fiber.Ctx) error {
 			body.Experience = i18n.T(lang, "span.year", "n", *m/12)
 		}
 	}
-	if body.Probable, err = p.Reader.ProbablySame(ctx, body.Person); err != nil {
+	if err := p.sameInto(c, &body); err != nil {
 		return err
 	}
 	others, _, err := p.Reader.Applications(ctx, store.ApplicationFilter{Person: a.PersonID}, store.Page{Limit: 50})
@@ -258,6 +261,9 @@ func (p *Pages) application(c *fiber.Ctx) error {
 		return err
 	}
 	for _, o := range others {
+		if o.ID != id && o.VacancyID == a.VacancyID && open(a.State) && open(o.State) {
+			body.Twice = o.ID.String()
+		}
 		if o.ID != id {
 			body.Others = append(body.Others, rowOf(lang, o))
 		}

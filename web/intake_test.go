@@ -69,6 +69,7 @@ func newHouse(t *testing.T) *house {
 	h.pages.vacancyRoutes(r)
 	h.pages.intakeRoutes(r)
 	h.pages.applicationRoutes(r)
+	h.pages.personRoutes(r)
 	h.pages.applyRoutes(r)
 	return h
 }

@@ -16,6 +16,7 @@ func (p *Pages) Register(r auth.Routes) {
 	p.vacancyRoutes(r)
 	p.intakeRoutes(r)
 	p.applicationRoutes(r)
+	p.personRoutes(r)
 	p.applyRoutes(r)
 	p.homeRoutes(r)
 	p.interviewRoutes(r)

@@ -175,15 +175,27 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 	return f, true, err
 }
 
-// LockApplication locks the person and then the application for the rest of the transaction and
-// returns the application. Fault not_found. NO KEY, so that a session's step, which holds its session,
+// LockApplication locks the person (the record and the one it was merged into, so that all records of one person take
+// turns) and then the application for the rest of the transaction and returns the application. Fault not_found. NO KEY, so that a session's step, which holds its session,
 // may write an offer that refers to them: else the two would wait for each other.
 func (r *Record) LockApplication(ctx context.Context, id uuid.UUID) (Application, error) {
 	var a Application
-	if _, err := r.tx.NewRaw(`SELECT 1 FROM person WHERE id = (SELECT person_id FROM application WHERE id = ?) FOR NO KEY UPDATE`, id).Exec(ctx); err != nil {
+	var people []lockedPerson
+	err := r.tx.NewRaw(`SELECT id, merged_into FROM person WHERE id = (SELECT person_id FROM application WHERE id = ?)
+		OR id = (SELECT p.merged_into FROM application a JOIN person p ON p.id = a.person_id WHERE a.id = ?) ORDER BY id FOR NO KEY UPDATE`, id, id).Scan(ctx, &people)
+	if err != nil {
 		return a, err
 	}
-	err := r.tx.NewSelect().Model(&a).Where("id = ?", id).For("NO KEY UPDATE").Scan(ctx)
+	held := map[uuid.UUID]bool{}
+	for _, p := range people {
+		held[p.ID] = true
+	}
+	for _, p := range people {
+		if p.MergedInto != nil && !held[*p.MergedInto] { // merged while this waited: the step is tried again
+			return a, errRaced
+		}
+	}
+	err = r.tx.NewSelect().Model(&a).Where("id = ?", id).For("NO KEY UPDATE").Scan(ctx)
 	return a, missing(err, "application")
 }
 
@@ -221,6 +233,9 @@ func (r *Record) OpenBookings(ctx context.Context, application uuid.UUID) ([]Boo
 // AddBooking writes a new booking. Fault conflict already_in_session when the person has a live one there.
 func (r *Record) AddBooking(ctx context.Context, b *Booking) error {
 	b.Version = 1
+	if err := r.onceInSession(ctx, b); err != nil {
+		return err
+	}
 	_, err := r.tx.NewInsert().Model(b).Exec(ctx)
 	if violates(err, "booking_live") {
 		return fault.New(fault.Conflict, "already_in_session")
@@ -228,8 +243,28 @@ func (r *Record) AddBooking(ctx context.Context, b *Booking) error {
 	return err
 }
 
+// onceInSession refuses a booking that becomes live in a session where another record of the same person has a live one
+// (conflict already_in_session). The index booking_live sees only one record; LockApplication holds the person.
+func (r *Record) onceInSession(ctx context.Context, b *Booking) error {
+	if !b.State.Open() && b.State != hiring.BookingInterviewed {
+		return nil
+	}
+	var twice bool
+	err := r.tx.NewRaw(`SELECT EXISTS (SELECT FROM person p JOIN booking x ON x.person_id IN (`+sameAsP+`) AND x.person_id <> p.id
+			WHERE p.id = ? AND x.interview_id = ? AND x.id <> ? AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))
+		AND NOT EXISTS (SELECT FROM booking me WHERE me.id = ? AND me.interview_id = ? AND me.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`,
+		b.PersonID, b.InterviewID, b.ID, b.ID, b.InterviewID).Scan(ctx, &twice)
+	if err == nil && twice {
+		return fault.New(fault.Conflict, "already_in_session")
+	}
+	return err
+}
+
 // SaveBooking writes a booking back, raising its version.
 func (r *Record) SaveBooking(ctx context.Context, b *Booking) error {
+	if err := r.onceInSession(ctx, b); err != nil {
+		return err
+	}
 	b.Version++
 	_, err := r.tx.NewUpdate().Model(b).WherePK().ExcludeColumn("id", "application_id", "person_id").Exec(ctx)
 	if violates(err, "booking_live") {
@@ -306,9 +341,9 @@ func (r *Record) NoteReminded(ctx context.Context, b Booking) error {
 	return err
 }
 
-// HasLiveBooking reports whether the person has a live place in the session.
+// HasLiveBooking reports whether the person has a live place in the session, under any of his records.
 func (r *Record) HasLiveBooking(ctx context.Context, person, interview uuid.UUID) (bool, error) {
-	return r.tx.NewSelect().Model((*Booking)(nil)).Where("person_id = ? AND interview_id = ?", person, interview).
+	return r.tx.NewSelect().Model((*Booking)(nil)).Where("person_id IN ("+samePerson+") AND interview_id = ?", person, interview).
 		Where("(state IN (?) OR state = 'interviewed')", bun.List(openStates)).Exists(ctx)
 }
 

@@ -62,11 +62,11 @@ type ApplicationRow struct {
 	BookingVenue     string            `bun:"booking_venue"`
 }
 
-const applicationColumns = `application.*, p.name, p.first_name, p.email, p.phone, p.city AS person_city, p.birth_year,
+const applicationColumns = `application.*, ` + shownName + ` AS name, p.first_name, p.email, p.phone, p.city AS person_city, p.birth_year,
 	coalesce(nullif(p.language, ''), v.language) AS language, p.erased_at,
 	v.title AS vacancy_title, v.city AS vacancy_city, v.zone AS vacancy_zone, v.state AS vacancy_state,
 	coalesce(s.name, '') AS source_name,
-	(SELECT count(*) FROM application o WHERE o.person_id = application.person_id AND o.id <> application.id) AS others,
+	(SELECT count(*) FROM application o WHERE o.person_id IN (` + sameAsP + `) AND o.id <> application.id) AS others,
 	(SELECT count(*) FROM scorecard c WHERE c.application_id = application.id) AS scorecards,
 	(SELECT count(*) FROM booking c WHERE c.application_id = application.id) AS bookings,
 	b.id AS booking_id, coalesce(b.state, '') AS booking_state, coalesce(b.version, 0) AS booking_version,
@@ -153,10 +153,13 @@ func (f ApplicationFilter) apply(q *bun.SelectQuery) (*bun.SelectQuery, error) {
 	if err := CheckText(f.Text, string(f.Decision)); err != nil {
 		return nil, err
 	}
-	for column, id := range map[string]uuid.UUID{"vacancy_id": f.Vacancy, "source_id": f.Source, "batch_id": f.Batch, "person_id": f.Person} {
+	for column, id := range map[string]uuid.UUID{"vacancy_id": f.Vacancy, "source_id": f.Source, "batch_id": f.Batch} {
 		if id != uuid.Nil {
 			q = q.Where("application.? = ?", bun.Ident(column), id)
 		}
+	}
+	if f.Person != uuid.Nil {
+		q = q.Where("application.person_id IN ("+samePerson+")", f.Person)
 	}
 	if f.Interview != uuid.Nil {
 		q = q.Where("application.id IN (SELECT application_id FROM booking WHERE interview_id = ?)", f.Interview)
@@ -182,12 +185,17 @@ func (f ApplicationFilter) apply(q *bun.SelectQuery) (*bun.SelectQuery, error) {
 func people(db *bun.DB, text string) *bun.SelectQuery {
 	q := db.NewSelect().Table("person").Column("id").Where("lower(name) LIKE ?", likeText(strings.ToLower(text))+"%")
 	if email, err := intake.NormaliseEmail(text); err == nil {
-		q = q.Union(db.NewSelect().Table("person").Column("id").Where("email <> '' AND merged_into IS NULL AND email = ?", email))
+		for _, merged := range []string{"NULL", "NOT NULL"} { // each has its index
+			q = q.Union(db.NewSelect().Table("person").Column("id").Where("email <> '' AND merged_into IS "+merged+" AND email = ?", email))
+		}
 	}
 	if phone, err := intake.NormalisePhone(text); err == nil {
 		q = q.Union(db.NewSelect().Table("person").Column("id").Where("phone <> '' AND phone = ?", phone))
 	}
-	return q
+	// Whoever was merged is found by what any of his records says.
+	same := db.NewSelect().TableExpr("(?) AS met", q).Join("JOIN person m ON m.id = met.id").ColumnExpr("coalesce(m.merged_into, m.id) AS id")
+	return db.NewSelect().TableExpr("(?) AS root", same).Column("root.id").
+		Union(db.NewSelect().TableExpr("(?) AS root", same).Join("JOIN person x ON x.merged_into = root.id").Column("x.id"))
 }
 
 // likeText escapes what LIKE would take for patterns.

@@ -60,7 +60,7 @@ type BatchRowNamed struct {
 func (r *Reader) BatchRows(ctx context.Context, id uuid.UUID, q BatchRowQuery) ([]BatchRowNamed, int, error) {
 	limit := Page{Limit: q.Limit}.limit()
 	var list []BatchRowNamed
-	sel := r.db.NewSelect().Model(&list).ModelTableExpr("batch_row AS batch_row").ColumnExpr("batch_row.*").ColumnExpr("coalesce(p.name, '') AS name, f.cells").
+	sel := r.db.NewSelect().Model(&list).ModelTableExpr("batch_row AS batch_row").ColumnExpr("batch_row.*").ColumnExpr("coalesce("+shownName+", '') AS name, f.cells").
 		Join("LEFT JOIN batch_refused AS f ON f.batch_id = batch_row.batch_id AND f.line = batch_row.line").
 		Join("LEFT JOIN application AS a ON a.id = batch_row.application_id").Join("LEFT JOIN person AS p ON p.id = a.person_id").
 		Where("batch_row.batch_id = ? AND batch_row.line > ?", id, q.After).OrderExpr("batch_row.line").Limit(int64(limit) + 1)
@@ -134,14 +134,15 @@ func (r *Reader) ProbablyKnown(ctx context.Context, of []intake.Identity) (map[i
 	return probable(ctx, r.db, of, nil)
 }
 
-// appliedTo returns the applications these people have to the vacancy.
+// appliedTo returns the applications these people have to the vacancy, under any of their records.
 func appliedTo(ctx context.Context, db bun.IDB, vacancy uuid.UUID, people []uuid.UUID) (map[uuid.UUID]uuid.UUID, error) {
 	out := map[uuid.UUID]uuid.UUID{}
 	if len(people) == 0 {
 		return out, nil
 	}
 	var rows []struct{ ID, PersonID uuid.UUID }
-	err := db.NewSelect().Table("application").Column("id", "person_id").Where("vacancy_id = ? AND person_id IN (?)", vacancy, bun.List(people)).Scan(ctx, &rows)
+	err := db.NewRaw(`SELECT a.id, coalesce(p.merged_into, p.id) AS person_id FROM person p JOIN application a ON a.person_id = p.id AND a.vacancy_id = ?
+		WHERE p.id IN (?) OR p.merged_into IN (?)`, vacancy, bun.List(people), bun.List(people)).Scan(ctx, &rows)
 	for _, row := range rows {
 		out[row.PersonID] = row.ID
 	}

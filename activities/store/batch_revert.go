@@ -86,6 +86,6 @@ func (r *Record) dropLeftovers(ctx context.Context, gone []deleted, at time.Time
 		}
 	}
 	_, err := r.tx.NewRaw(`DELETE FROM person p WHERE id IN (?) AND NOT EXISTS (SELECT FROM application WHERE person_id = p.id)
-		AND NOT EXISTS (SELECT FROM person o WHERE o.merged_into = p.id)`, bun.List(people)).Exec(ctx)
+		AND NOT EXISTS (SELECT FROM person o WHERE o.merged_into = p.id) AND NOT EXISTS (SELECT FROM person_merge WHERE into_id = p.id)`, bun.List(people)).Exec(ctx)
 	return err
 }

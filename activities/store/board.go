@@ -69,12 +69,12 @@ func (r *Reader) WalkIns(ctx context.Context, interview uuid.UUID, text string) 
 		return nil, err
 	}
 	var list []WalkInRow
-	err := r.db.NewRaw(`SELECT a.id AS application_id, p.name, v.title AS vacancy_title, a.state FROM application a JOIN person p ON p.id = a.person_id
+	err := r.db.NewRaw(`SELECT a.id AS application_id, `+shownName+` AS name, v.title AS vacancy_title, a.state FROM application a JOIN person p ON p.id = a.person_id
 		JOIN vacancy v ON v.id = a.vacancy_id
 		WHERE a.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?) AND p.erased_at IS NULL
 		AND a.state NOT IN ('interviewed', 'decided', 'offered', 'accepted', 'hired', 'withdrawn')
 		AND (' ' || lower(p.name) LIKE '% ' || ? || '%' OR p.phone <> '' AND p.phone LIKE '%' || ?)
-		AND NOT EXISTS (SELECT FROM booking b WHERE b.person_id = p.id AND b.interview_id = ?
+		AND NOT EXISTS (SELECT FROM booking b WHERE b.person_id IN (`+sameAsP+`) AND b.interview_id = ?
 			AND b.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))
 		ORDER BY lower(p.name), a.id LIMIT 10`, interview, plainText(text), likeDigits(text), interview).Scan(ctx, &list)
 	return list, err

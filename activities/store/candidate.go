@@ -114,7 +114,7 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 				'zone', xw.zone, 'venue', xw.name, 'address', xw.address) ORDER BY x.starts_at, x.id) AS others
 			FROM booking x JOIN interview xi ON xi.id = x.interview_id AND xi.state <> 'cancelled' JOIN venue xw ON xw.id = xi.venue_id
 			WHERE x.application_id = a.id AND x.state = 'invited' AND x.id <> b.id) o ON true
-		LEFT JOIN LATERAL (SELECT jsonb_agg(x.interview_id) AS held FROM booking x WHERE x.person_id = a.person_id AND x.id IS DISTINCT FROM b.id
+		LEFT JOIN LATERAL (SELECT jsonb_agg(x.interview_id) AS held FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.id IS DISTINCT FROM b.id
 			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')) h ON true
 		LEFT JOIN decision d ON d.application_id = a.id AND d.undone_at IS NULL
 		LEFT JOIN outgoing_mail m ON m.key = 'application/' || a.id || '/decision_' || d.decision || '/' || d.id

@@ -42,7 +42,7 @@ func (r *Reader) Decisions(ctx context.Context, f DecisionFilter, p Page) ([]Dec
 	}
 	var rows []DecisionRow
 	q := r.db.NewSelect().Model(&rows).ModelTableExpr("decision AS decision").
-		ColumnExpr("decision.*, p.name, v.title AS vacancy_title, v.zone AS vacancy_zone, a.state, coalesce(s.name, '') AS decider_name").
+		ColumnExpr("decision.*, " + shownName + " AS name, v.title AS vacancy_title, v.zone AS vacancy_zone, a.state, coalesce(s.name, '') AS decider_name").
 		ColumnExpr("coalesce(m.state, '') AS mail_state, m.due_at AS mail_due_at, d.body AS note_body").
 		Join("JOIN application a ON a.id = decision.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id").
 		Join("LEFT JOIN staff s ON decision.decided_by = 'staff/' || s.id").

@@ -245,22 +245,30 @@ func (r *Record) AddWave(ctx context.Context, w *Wave, offers []Offer) error {
 // Invitees returns those of the applications named that are for one of the session's vacancies. They are
 // not locked (the order of locks is application, then session): whoever has moved on by the time his
 // application takes the offer up is judged there again, and the seat goes back.
-func (r *Record) Invitees(ctx context.Context, interview uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]Application, error) {
-	var list []Application
-	err := r.tx.NewSelect().Model(&list).Where("id IN (?)", bun.List(ids)).
+func (r *Record) Invitees(ctx context.Context, interview uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]Invitee, error) {
+	var list []Invitee
+	err := r.tx.NewSelect().Model(&list).ModelTableExpr("application AS application").ColumnExpr("application.*, coalesce(p.merged_into, p.id) AS surviving").
+		Join("JOIN person AS p ON p.id = application.person_id").Where("application.id IN (?)", bun.List(ids)).
 		Where("vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).Scan(ctx)
-	found := map[uuid.UUID]Application{}
+	found := map[uuid.UUID]Invitee{}
 	for _, a := range list {
 		found[a.ID] = a
 	}
 	return found, err
 }
 
-// InSession returns which of the people have a live place or an untaken offer in the session.
+// Invitee is an application with the person it stands for.
+type Invitee struct {
+	Application `bun:",extend"`
+	Surviving   uuid.UUID `bun:"surviving"` // the one his records were merged into
+}
+
+// InSession returns which surviving people have a live place or an untaken offer in the session.
 func (r *Record) InSession(ctx context.Context, interview uuid.UUID) (map[uuid.UUID]bool, error) {
 	var ids []uuid.UUID
-	err := r.tx.NewRaw(`SELECT person_id FROM booking WHERE interview_id = ? AND state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')
-		UNION SELECT a.person_id FROM offer o JOIN application a ON a.id = o.application_id
+	err := r.tx.NewRaw(`SELECT coalesce(p.merged_into, p.id) FROM booking b JOIN person p ON p.id = b.person_id
+		WHERE interview_id = ? AND state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')
+		UNION SELECT coalesce(p.merged_into, p.id) FROM offer o JOIN application a ON a.id = o.application_id JOIN person p ON p.id = a.person_id
 		WHERE o.interview_id = ? AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id)`, interview, interview).Scan(ctx, &ids)
 	in := map[uuid.UUID]bool{}
 	for _, id := range ids {

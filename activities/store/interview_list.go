@@ -207,7 +207,7 @@ func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID, states 
 	return append(rows, offers...), err
 }
 
-const placeColumns = `p.name, p.first_name, p.phone, coalesce(nullif(p.language, ''), v.language) AS language, a.vacancy_id, v.title AS vacancy_title, a.state AS application_state, a.decision, a.rank,
+const placeColumns = shownName + ` AS name, p.first_name, p.phone, coalesce(nullif(p.language, ''), v.language) AS language, a.vacancy_id, v.title AS vacancy_title, a.state AS application_state, a.decision, a.rank,
 	(SELECT coalesce(jsonb_agg(c.staff_id ORDER BY c.filed_at), '[]') FROM scorecard c WHERE c.application_id = a.id) AS scorers`
 
 const placeJoins = `JOIN application a ON a.id = booking.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id`

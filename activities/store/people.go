@@ -57,7 +57,7 @@ func (p *Person) fill(q Person) bool {
 }
 
 // peopleBy returns people who have one of these e-mails or phones, the oldest first; of merged ones the
-// person they became. Two indexed lookups, however many values.
+// person they became. Three indexed lookups, however many values.
 func peopleBy(ctx context.Context, db bun.IDB, emails, phones []string) (byEmail, byPhone map[string]Person, err error) {
 	byEmail, byPhone = map[string]Person{}, map[string]Person{}
 	var rows []struct {
@@ -72,10 +72,11 @@ func peopleBy(ctx context.Context, db bun.IDB, emails, phones []string) (byEmail
 		phones = []string{"\n"}
 	}
 	err = db.NewRaw(`WITH hit AS (
-			SELECT coalesce(merged_into, id) AS id, email AS hit, 'email' AS kind FROM person WHERE email IN (?) AND email <> '' AND erased_at IS NULL
+			SELECT id, email AS hit, 'email' AS kind FROM person WHERE email IN (?) AND email <> '' AND merged_into IS NULL AND erased_at IS NULL
+			UNION SELECT merged_into, email, 'email' FROM person WHERE email IN (?) AND email <> '' AND merged_into IS NOT NULL AND erased_at IS NULL
 			UNION SELECT coalesce(merged_into, id), phone, 'phone' FROM person WHERE phone IN (?) AND phone <> '' AND erased_at IS NULL)
 		SELECT `+personColumns+`, hit, kind FROM hit JOIN person p USING (id) WHERE p.erased_at IS NULL ORDER BY p.created_at, p.id`,
-		bun.List(emails), bun.List(phones)).Scan(ctx, &rows)
+		bun.List(emails), bun.List(emails), bun.List(phones)).Scan(ctx, &rows)
 	for _, row := range rows {
 		m := byPhone
 		if row.Kind == "email" {
@@ -87,6 +88,12 @@ func peopleBy(ctx context.Context, db bun.IDB, emails, phones []string) (byEmail
 	}
 	return byEmail, byPhone, err
 }
+
+// shownName is the name of the person p as lists show it: of the one he was merged into, if he was.
+const shownName = `coalesce((SELECT k.name FROM person k WHERE k.id = p.merged_into), p.name)`
+
+// sameAsP are the ids of all records of the person p.
+const sameAsP = `SELECT k.id FROM person k WHERE k.id = coalesce(p.merged_into, p.id) OR k.merged_into = coalesce(p.merged_into, p.id)`
 
 const personColumns = `p.id, p.name, p.first_name, p.email, p.phone, p.city, p.birth_year, p.language, p.name_key, p.merged_into, p.erased_at, p.created_at, p.version`
 
@@ -128,9 +135,21 @@ func (r *Reader) Person(ctx context.Context, id uuid.UUID) (Person, error) {
 	return p, missing(err, "person")
 }
 
-// ProbablySame returns the people who are probably the same as this one: the same name, and birth year
-// or city. At most 20.
+// ProbablySame returns the people who are probably the same as this one: the same name, and birth year or city, but
+// nobody of whom it was said that he is another. At most 20.
 func (r *Reader) ProbablySame(ctx context.Context, p Person) ([]Person, error) {
-	found, err := probable(ctx, r.db, []intake.Identity{p.identity()}, map[uuid.UUID]bool{p.ID: true})
+	return probablySame(ctx, r.db, p)
+}
+
+func probablySame(ctx context.Context, db bun.IDB, p Person) ([]Person, error) {
+	except, err := distinctFrom(ctx, db, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	except[p.ID] = true
+	if p.MergedInto != nil {
+		except[*p.MergedInto] = true
+	}
+	found, err := probable(ctx, db, []intake.Identity{p.identity()}, except)
 	return found[0], err
 }

@@ -84,13 +84,13 @@ func (r *Reader) CommittedTo(ctx context.Context, interview uuid.UUID) ([]Commit
 func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	err := r.db.NewRaw(`SELECT id FROM (
-			SELECT DISTINCT ON (a.person_id) a.id, a.rank, a.responded_at FROM application a
+			SELECT DISTINCT ON (coalesce(p.merged_into, p.id)) a.id, a.rank, a.responded_at FROM application a JOIN person p ON p.id = a.person_id
 			JOIN interview_vacancy v ON v.vacancy_id = a.vacancy_id AND v.interview_id = ?
 			WHERE a.state = 'shortlisted'
 				AND NOT EXISTS (SELECT FROM booking b WHERE b.application_id = a.id AND b.interview_id = ? AND b.state NOT IN ('withdrawn_by_us', 'left_without_interview'))
 				AND NOT EXISTS (SELECT FROM offer o WHERE o.application_id = a.id AND o.interview_id = ?
 					AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id))
-			ORDER BY a.person_id, a.rank NULLS LAST, a.responded_at, a.id) one
+			ORDER BY coalesce(p.merged_into, p.id), a.rank NULLS LAST, a.responded_at, a.id) one
 		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, interview, interview, most).Scan(ctx, &ids)
 	return ids, err
 }

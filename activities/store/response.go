@@ -190,17 +190,28 @@ func respond(ctx context.Context, tx bun.Tx, at time.Time, id uuid.UUID, r Respo
 	if r.Consent != "" {
 		app.ConsentAt = &at
 	}
-	res, err := tx.NewInsert().Model(&app).On("CONFLICT (person_id, vacancy_id) DO NOTHING").Exec(ctx)
+	before, err := appliedTo(ctx, tx, r.Vacancy, []uuid.UUID{person.ID}) // by any of his records
 	if err != nil {
 		return out, err
 	}
-	if n, _ := res.RowsAffected(); n == 0 {
+	var added int64
+	if before[person.ID] == uuid.Nil {
+		res, err := tx.NewInsert().Model(&app).On("CONFLICT (person_id, vacancy_id) DO NOTHING").Exec(ctx)
+		if err != nil {
+			return out, err
+		}
+		added, _ = res.RowsAffected()
+	}
+	if added == 0 {
 		if comment != nil {
 			if _, err := tx.NewDelete().Model((*Document)(nil)).Where("id = ?", *comment).Exec(ctx); err != nil {
 				return out, err
 			}
 		}
 		out.Outcome = Repeated
+		if out.Application = before[person.ID]; out.Application != uuid.Nil {
+			return out, nil
+		}
 		return out, tx.NewSelect().Model((*Application)(nil)).Column("id").Where("person_id = ? AND vacancy_id = ?", person.ID, r.Vacancy).Scan(ctx, &out.Application)
 	}
 	if r.Acknowledge && person.Email != "" {
@@ -208,8 +219,9 @@ func respond(ctx context.Context, tx bun.Tx, at time.Time, id uuid.UUID, r Respo
 			return out, err
 		}
 	}
-	same, err := probable(ctx, tx, []intake.Identity{given.identity()}, map[uuid.UUID]bool{person.ID: true})
-	for _, p := range same[0] {
+	given.ID, given.MergedInto = person.ID, person.MergedInto // what the response says, of the person it came from
+	same, err := probablySame(ctx, tx, given)
+	for _, p := range same {
 		out.Probable = append(out.Probable, p.ID)
 	}
 	return out, err

@@ -34,7 +34,7 @@ const scoringFrom = `FROM lane l JOIN booking b ON b.interview_id = l.interview_
 	WHERE l.staff_id = ? AND ` + met + `
 	AND b.state IN ('arrived', 'arrived_late', 'walk_in', 'interviewed')`
 
-const scoringColumns = `a.id AS application_id, b.interview_id, p.name, v.title AS vacancy_title, b.starts_at, b.arrived_at, i.zone,
+const scoringColumns = `a.id AS application_id, b.interview_id, ` + shownName + ` AS name, v.title AS vacancy_title, b.starts_at, b.arrived_at, i.zone,
 	w.name AS venue_name, b.state AS booking_state, a.state, c.filed_at`
 
 // ToScore returns whom an interviewer has met or is about to meet in his sessions and has not scored
@@ -49,7 +49,7 @@ func (r *Reader) ToScore(ctx context.Context, staffID uuid.UUID) ([]ScoringRow, 
 // Scored returns whom an interviewer has scored, the latest first. At most 100.
 func (r *Reader) Scored(ctx context.Context, staffID uuid.UUID) ([]ScoringRow, error) {
 	var list []ScoringRow
-	err := r.db.NewRaw(`SELECT a.id AS application_id, p.name, v.title AS vacancy_title, a.state, c.filed_at, b.interview_id, b.starts_at,
+	err := r.db.NewRaw(`SELECT a.id AS application_id, `+shownName+` AS name, v.title AS vacancy_title, a.state, c.filed_at, b.interview_id, b.starts_at,
 			coalesce(i.zone, v.zone) AS zone
 		FROM scorecard c JOIN application a ON a.id = c.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id
 		LEFT JOIN booking b ON b.id = c.booking_id LEFT JOIN interview i ON i.id = b.interview_id

@@ -19,9 +19,9 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limi
 	all, err = r.applicationRows(&rows).
 		Where("application.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).
 		Where("application.state IN (?)", bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})).
-		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id = application.person_id AND x.interview_id = ?
+		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.interview_id = ?
 			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`, interview).
-		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id = application.person_id
+		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id IN (`+sameAsP+`)
 			AND o.interview_id = ? AND NOT EXISTS (SELECT FROM booking y WHERE y.id = o.id))`, interview).
 		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
 		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)
