@@ -117,9 +117,8 @@ type slotRow struct {
 // placeRow is one person's line in a session.
 type placeRow struct {
 	store.SessionPlace
-	Key   string // of the state's words
-	Tone  Tone
-	Mails []store.MailMark
+	Key  string // of the state's words
+	Tone Tone
 }
 
 // LastMail is the newest mail about the place.
@@ -153,8 +152,8 @@ func (r placeRow) Reminders() (n int) {
 	return n
 }
 
-func placeOf(place store.SessionPlace, mails []store.MailMark) placeRow {
-	row := placeRow{SessionPlace: place, Mails: mails, Key: "status." + string(place.State), Tone: toneOf(place.State)}
+func placeOf(place store.SessionPlace) placeRow {
+	row := placeRow{SessionPlace: place, Key: "status." + string(place.State), Tone: toneOf(place.State)}
 	if place.State == "" {
 		row.Key, row.Tone = "status.offer_waiting", Neutral
 	}
@@ -173,16 +172,12 @@ func (b *sessionBody) typed(seats []string) {
 }
 
 func (p *Pages) placesInto(ctx context.Context, body *sessionBody) error {
-	places, err := p.Reader.SessionPlaces(ctx, body.Row.ID)
-	if err != nil {
-		return err
-	}
-	mails, err := p.Reader.SessionMails(ctx, body.Row.ID)
+	places, err := p.Reader.SessionPeople(ctx, body.Row.ID)
 	if err != nil {
 		return err
 	}
 	for _, place := range places {
-		body.People = append(body.People, placeOf(place, mails[place.ID]))
+		body.People = append(body.People, placeOf(place))
 	}
 	return nil
 }

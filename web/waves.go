@@ -124,7 +124,7 @@ func (p *Pages) wavesOf(c *fiber.Ctx, s meeting, from string) (*wavesView, error
 		if !(place.State == "" || place.State.Expected() || place.State.Present()) {
 			continue
 		}
-		row := placeOf(place, nil)
+		row := placeOf(place)
 		one := committed(lang, place.ApplicationID, place.Name, place.StartsAt, forecasts, facts)
 		one.Key, one.Tone = row.Key, row.Tone
 		v.Expected += one.P

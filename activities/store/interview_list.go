@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -183,37 +184,46 @@ type SessionPlace struct {
 	Decision         hiring.Decision `bun:"decision"`
 	Rank             *int            `bun:"rank"`
 	Scorers          []uuid.UUID     `bun:"scorers,type:jsonb"` // who filed a scorecard
+	Mails            []MailMark      `bun:"mails,type:jsonb"`   // about it, the earliest first; SessionPeople only
 }
 
 // SessionPlaces returns everybody with a place in a session, by arrival time and name; a session has at
-// most a few hundred. States narrows to bookings in those; empty means all, and untaken offers too.
-func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID, states ...hiring.Attendance) ([]SessionPlace, error) {
+// most a few hundred.
+func (r *Reader) SessionPlaces(ctx context.Context, interview uuid.UUID) ([]SessionPlace, error) {
 	var rows []SessionPlace
-	if err := r.placeRows(&rows).Where("booking.interview_id = ?", interview).Apply(func(q *bun.SelectQuery) *bun.SelectQuery {
-		if len(states) > 0 {
-			q = q.Where("booking.state IN (?)", bun.List(states))
-		}
-		return q
-	}).OrderExpr("booking.starts_at, lower(p.name), booking.id").Scan(ctx); err != nil || len(states) > 0 {
-		return rows, err
-	}
-	var offers []SessionPlace
-	err := r.db.NewSelect().Model(&offers).ModelTableExpr("offer AS booking").
-		ColumnExpr("booking.id, booking.application_id, a.person_id, booking.interview_id, booking.slot, t.starts_at, booking.reply_by, booking.created_at AS booked_at").
-		ColumnExpr(placeColumns).Join("JOIN slot t ON t.interview_id = booking.interview_id AND t.number = booking.slot").Join(placeJoins).
-		Where("booking.wave_id IN (SELECT id FROM wave WHERE interview_id = ?)", interview). // offers are indexed by wave
-		Where("NOT EXISTS (SELECT FROM booking x WHERE x.id = booking.id)").
-		OrderExpr("t.starts_at, lower(p.name), booking.id").Scan(ctx)
-	return append(rows, offers...), err
+	err := r.sessionPlaces(&rows, interview).Scan(ctx)
+	return rows, err
+}
+
+// SessionPeople is SessionPlaces with the mails about each.
+func (r *Reader) SessionPeople(ctx context.Context, interview uuid.UUID) ([]SessionPlace, error) {
+	var rows []SessionPlace
+	err := r.sessionPlaces(&rows, interview).ColumnExpr(`(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'state', m.state, 'due_at', m.due_at, 'settled_at', m.settled_at)
+			ORDER BY m.created_at, m.booking_version, m.id), '[]')
+		FROM outgoing_mail m WHERE m.application_id = place.application_id AND m.booking_id = place.id) AS mails`). // mails are indexed by application
+		Scan(ctx)
+	return rows, err
+}
+
+// sessionPlaces is one query over bookings and the offers that none has taken up yet, whose booking
+// columns are empty.
+func (r *Reader) sessionPlaces(rows *[]SessionPlace, interview uuid.UUID) *bun.SelectQuery {
+	return r.db.NewSelect().Model(rows).ModelTableExpr(`(SELECT id, application_id, interview_id, slot, starts_at, reply_by, booked_at FROM booking WHERE interview_id = ?0
+			UNION ALL SELECT o.id, o.application_id, o.interview_id, o.slot, t.starts_at, o.reply_by, o.created_at
+			FROM offer o JOIN slot t ON t.interview_id = o.interview_id AND t.number = o.slot
+			WHERE o.wave_id IN (SELECT id FROM wave WHERE interview_id = ?0) AND NOT EXISTS (SELECT FROM booking x WHERE x.id = o.id)) AS place`, interview). // offers are indexed by wave
+		ColumnExpr("booking.*").ColumnExpr("place.*, a.person_id").ColumnExpr(placeColumns).
+		Join("LEFT JOIN booking ON booking.id = place.id AND booking.interview_id = ?", interview).Join(fmt.Sprintf(placeJoins, "place")).
+		OrderExpr("place.starts_at, lower(p.name), place.id")
 }
 
 const placeColumns = shownName + ` AS name, p.first_name, p.phone, coalesce(nullif(p.language, ''), v.language) AS language, a.vacancy_id, v.title AS vacancy_title, a.state AS application_state, a.decision, a.rank,
 	(SELECT coalesce(jsonb_agg(c.staff_id ORDER BY c.filed_at), '[]') FROM scorecard c WHERE c.application_id = a.id) AS scorers`
 
-const placeJoins = `JOIN application a ON a.id = booking.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id`
+const placeJoins = `JOIN application a ON a.id = %s.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id`
 
 func (r *Reader) placeRows(rows *[]SessionPlace) *bun.SelectQuery {
-	return r.db.NewSelect().Model(rows).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").ColumnExpr(placeColumns).Join(placeJoins)
+	return r.db.NewSelect().Model(rows).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").ColumnExpr(placeColumns).Join(fmt.Sprintf(placeJoins, "booking"))
 }
 
 // FreeTime is a time somebody may choose.

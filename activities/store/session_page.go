@@ -30,23 +30,10 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limi
 
 // MailMark is what became of a mail about a booking.
 type MailMark struct {
-	BookingID uuid.UUID
-	Kind      string
-	State     string // queued, sent, dropped, failed
-	DueAt     time.Time
-	SettledAt *time.Time
-}
-
-// SessionMails returns the mails about the bookings of a session by booking, the earliest first.
-func (r *Reader) SessionMails(ctx context.Context, interview uuid.UUID) (map[uuid.UUID][]MailMark, error) {
-	var list []MailMark
-	err := r.db.NewRaw(`SELECT m.booking_id, m.kind, m.state, m.due_at, m.settled_at FROM outgoing_mail m JOIN booking b ON b.id = m.booking_id
-		WHERE b.interview_id = ? ORDER BY m.created_at, m.booking_version, m.id LIMIT 20000`, interview).Scan(ctx, &list)
-	marks := map[uuid.UUID][]MailMark{}
-	for _, m := range list {
-		marks[m.BookingID] = append(marks[m.BookingID], m)
-	}
-	return marks, err
+	Kind      string     `json:"kind"`
+	State     string     `json:"state"` // queued, sent, dropped, failed
+	DueAt     time.Time  `json:"due_at"`
+	SettledAt *time.Time `json:"settled_at"`
 }
 
 // SessionPlace returns one person's place in a session. Fault not_found.
