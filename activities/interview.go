@@ -174,6 +174,10 @@ func changeSeats(ctx context.Context, c *sessionChange, a workflows.SeatsArgs) (
 			return workflows.Answer{}, err
 		}
 	}
+	if err := c.EndProposal(ctx, c.session.ID, c.at); err != nil { // it was made for other seats
+		return workflows.Answer{}, err
+	}
+	c.reseated(true)
 	return c.done(ctx, workflows.Answer{Code: "seats_changed"})
 }
 

@@ -15,7 +15,7 @@ import (
 // overridePlan sets the seats of each time as HR wants them, whatever the planner thinks, and keeps the
 // exact figures of the seats before and after as a plan (cause manual, or taken when they are the
 // planner's own): the day will show who was right. An open proposal, made for other seats, ends; a
-// session that is being filled is planned anew at once.
+// session that is being filled is planned anew at once, and no wave goes beyond seats that are HR's own.
 func overridePlan(ctx context.Context, c *sessionChange, a workflows.OverrideArgs) (workflows.Answer, error) {
 	if err := c.fillable(); err != nil {
 		return workflows.Answer{}, err
@@ -45,10 +45,16 @@ func overridePlan(ctx context.Context, c *sessionChange, a workflows.OverrideArg
 		return workflows.Answer{}, err
 	}
 	c.session.Settings = a.Settings
+	c.reseated(!a.Planned)
+	return c.done(ctx, workflows.Answer{Code: "plan_overridden", ID: p.ID.String(), Count: p.After.Invited})
+}
+
+// reseated notes whose the seats are now, and has a session that is being filled planned anew.
+func (c *sessionChange) reseated(own bool) {
+	c.session.OwnSeats = own
 	if c.session.Filling != hiring.FillOff {
 		c.session.PlannedAt = nil
 	}
-	return c.done(ctx, workflows.Answer{Code: "plan_overridden", ID: p.ID.String(), Count: p.After.Invited})
 }
 
 // figures are the plan row of an override: the same show probability and the same people come to the

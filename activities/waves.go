@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,7 +91,7 @@ func (c *sessionChange) proposal(ctx context.Context, a workflows.ProposalArgs) 
 
 // replan asks the planner whom to invite besides those who have a time, and proposes or invites them.
 func (c *sessionChange) replan(ctx context.Context) (workflows.Answer, error) {
-	request, learned, err := c.replanRequest(ctx)
+	request, met, learned, err := c.replanRequest(ctx)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -106,6 +107,7 @@ func (c *sessionChange) replan(ctx context.Context) (workflows.Answer, error) {
 	if err != nil {
 		return workflows.Answer{}, err
 	}
+	onDay(met, answer)
 	p := store.Plan{
 		ID: uuid.New(), InterviewID: c.session.ID, Cause: cause, DecidedBy: c.by.Actor, DecidedAt: c.at, State: plansKeptEmpty,
 		Invite: answer.Invite, Before: *answer.Before, After: *answer.After, Seconds: time.Since(began).Seconds(),
@@ -153,25 +155,38 @@ func samePlan(a, b store.Plan) bool {
 	return true
 }
 
-// replanRequest gathers who has a time, who is in reserve and how likely each is to come. The flag says
-// whether a reply came since the last plan.
-func (c *sessionChange) replanRequest(ctx context.Context) (hiring.ReplanRequest, bool, error) {
-	var r hiring.ReplanRequest
+// onDay gives the people of an answer their slots by the numbers of the session, of which met are those
+// the planner saw.
+func onDay(met []int, a *hiring.ReplanAnswer) {
+	for n := range a.Invite {
+		a.Invite[n].Slot = met[a.Invite[n].Slot]
+	}
+	for _, figures := range []*hiring.PlanAnswer{a.Before, a.After} {
+		for id, slot := range figures.Assignment {
+			figures.Assignment[id] = met[slot]
+		}
+	}
+}
+
+// replanRequest gathers who has a time, who is in reserve and how likely each is to come. The planner
+// sees no breaks (hiring.PlanSettings.Seated); the numbers are those of the slots it does see. The flag
+// says whether a reply came since the last plan.
+func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanRequest, met []int, learned bool, err error) {
 	slots, err := c.Slots(ctx, c.session.ID)
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
 	lanes, err := c.OpenLanes(ctx, c.session.ID)
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
 	committed, err := c.CommittedTo(ctx, c.session.ID)
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
 	reserve, err := c.Reserve(ctx, c.session.ID, reserveAtOnce)
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
 	everybody := reserve
 	for _, one := range committed {
@@ -179,23 +194,44 @@ func (c *sessionChange) replanRequest(ctx context.Context) (hiring.ReplanRequest
 	}
 	forecasts, model, err := c.Forecasts(ctx, c.session.ID, c.at, everybody)
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
 	facts, _, err := c.InterviewFacts(ctx, c.session.ID)
 	if err != nil {
-		return r, false, err
+		return r, nil, false, err
 	}
-	r.Session = c.session.Settings.Request(len(slots), c.session.SlotMinutes, max(lanes, 1), c.session.Room, model.DayEffect)
+	seats := make([]int, len(slots))
+	for n, s := range slots {
+		seats[n] = s.Seats
+	}
+	var bound []int
+	r.Session, bound = c.session.Settings.Seated(seats, c.session.SlotMinutes, max(lanes, 1), c.session.Room, model.DayEffect)
+	if c.session.OwnSeats {
+		r.Seats = bound
+	}
+	place := map[int]int{}
+	for n, s := range slots {
+		if s.Seats == 0 {
+			continue
+		}
+		place[n] = len(met)
+		if _, ok := c.policy.ReplyBy(c.at, s.StartsAt); !ok { // too near
+			r.ClosedSlots = append(r.ClosedSlots, len(met))
+		}
+		met = append(met, n)
+	}
+	if len(met) == 0 { // nothing but breaks: the planner's one slot takes nobody
+		r.ClosedSlots = []int{0}
+	}
 	for _, one := range committed {
-		r.Committed = append(r.Committed, hiring.PlanCommitted{ID: one.ApplicationID.String(), P: forecasts[one.ApplicationID].P, Slot: one.Slot})
+		slot, ok := place[one.Slot]
+		if !ok { // the database refuses fewer seats than are taken
+			return r, nil, false, fmt.Errorf("session %s: somebody has a time in the break %d", c.session.ID, one.Slot)
+		}
+		r.Committed = append(r.Committed, hiring.PlanCommitted{ID: one.ApplicationID.String(), P: forecasts[one.ApplicationID].P, Slot: slot})
 	}
 	for _, id := range reserve {
 		r.Reserve = append(r.Reserve, hiring.PlanInvitee{ID: id.String(), P: forecasts[id].P})
-	}
-	for n, s := range slots {
-		if _, ok := c.policy.ReplyBy(c.at, s.StartsAt); !ok || s.Seats == 0 { // too near, or a break
-			r.ClosedSlots = append(r.ClosedSlots, n)
-		}
 	}
 	most := hiring.MaxSeats
 	if m := c.session.Settings.MostInvited; m > 0 {
@@ -203,7 +239,7 @@ func (c *sessionChange) replanRequest(ctx context.Context) (hiring.ReplanRequest
 	}
 	most = max(0, most-len(committed))
 	r.MostNew = &most
-	return r, facts.ChangedAt.After(facts.PlannedAt), nil
+	return r, met, facts.ChangedAt.After(facts.PlannedAt), nil
 }
 
 // wave writes offers to people at the slots a plan gave them. Whoever cannot be invited any more is left
@@ -231,7 +267,7 @@ func (c *sessionChange) wave(ctx context.Context, invite []hiring.PlanCommitted)
 		given[n] = at[id.String()]
 	}
 	for _, s := range slots { // in order, so that two plans never wait for each other
-		if more[s.Number] > 0 {
+		if more[s.Number] > 0 && !c.session.OwnSeats { // HR's own numbers bind: TakeSeat refuses more
 			if err := c.GrantSeats(ctx, c.session.ID, s.Number, more[s.Number]); err != nil {
 				return uuid.Nil, workflows.Answer{}, err
 			}

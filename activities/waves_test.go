@@ -281,3 +281,83 @@ func TestReshapedSessionIsPlannedAnew(t *testing.T) {
 		t.Fatalf("%d plans; %d invited at first, then %d", len(plans), len(first.Invite), len(plans[0].Invite))
 	}
 }
+
+// HR's own seats bind the waves, and a break is no time at all to the planner, until the planner's
+// numbers are taken again.
+func TestOwnSeatsBind(t *testing.T) {
+	w, people := filling(t, 60, hiring.FillAuto)
+	version := func() int {
+		return mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version
+	}
+	invited := func() (per [8]int) {
+		list, err := w.steps.Reader.CommittedTo(context.Background(), w.session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range list {
+			per[one.Slot]++
+		}
+		return per
+	}
+	own := []int{2, 1, 0, 1, 0, 2, 1, 1}
+	mustStep(w, workflows.ChangeSeats.Step(), inOf(w, w.session, workflows.SeatsArgs{Seats: own, Version: version()}, w.key()))
+	w.settle(people)
+	if got := invited(); got != [8]int{2, 1, 0, 1, 0, 2, 1, 1} { // one in five comes: all of them are worth inviting
+		t.Fatalf("%v invited to %v", got, own)
+	}
+	p := w.plans()[0]
+	if len(p.After.Slots) != 6 || p.After.Expected.IdleSlots > 6 {
+		t.Fatalf("breaks were planned: %+v", p.After)
+	}
+	for _, one := range p.Invite {
+		if own[one.Slot] == 0 || p.After.Assignment[one.ID] != one.Slot {
+			t.Fatalf("%+v in a break, or elsewhere in the figures: %v", one, p.After.Assignment)
+		}
+	}
+	// Who declines is followed by one other, at his time.
+	w.now = w.now.Add(time.Second)
+	do(w, workflows.Cancel, people[0], w.latest(people[0]))
+	w.now = w.now.Add(time.Minute)
+	w.settle(people)
+	if got := invited(); got != [8]int{2, 1, 0, 1, 0, 2, 1, 1} {
+		t.Fatalf("%v after the top-up", got)
+	}
+	broken := []int{0, 1, 0, 1, 0, 2, 1, 1}
+	if _, err := call(w, workflows.ChangeSeats.Step(), inOf(w, w.session, workflows.SeatsArgs{Seats: broken, Version: version()}, w.key())); fault.CodeOf(err) != "seats_in_use" {
+		t.Fatalf("a break where somebody has a time: %v", err)
+	}
+	mustStep(w, workflows.OverridePlan.Step(), inOf(w, w.session, workflows.OverrideArgs{
+		Seats: own, Settings: hiring.DefaultPlanSettings(), Planned: true, Version: version(),
+	}, w.key()))
+	w.settle(people)
+	got, all := invited(), 0
+	for n, seats := range own {
+		if all += got[n]; seats == 0 && got[n] > 0 {
+			t.Fatalf("%v: invited to a break", got)
+		}
+	}
+	if all <= 12 {
+		t.Fatalf("%v: the planner's seats are a first guess only", got)
+	}
+}
+
+func TestProposalEndsWhenTheSeatsChange(t *testing.T) {
+	w, people := filling(t, 40, hiring.FillPropose)
+	w.settle(people)
+	version := mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version
+	args := workflows.SeatsArgs{Seats: []int{1, 0, 0, 0, 0, 0, 0, 0}, Version: version}
+	mustStep(w, workflows.ChangeSeats.Step(), inOf(w, w.session, args, w.key()))
+	if p := w.plans()[0]; p.State != "superseded" {
+		t.Fatalf("the proposal for the seats there were is %s", p.State)
+	}
+	w.settle(people)
+	if p := w.plans()[0]; p.State != "proposed" || len(p.Invite) != 1 || p.Invite[0].Slot != 0 {
+		t.Fatalf("%+v", p)
+	}
+	args = workflows.SeatsArgs{Seats: make([]int, 8), Version: mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version}
+	mustStep(w, workflows.ChangeSeats.Step(), inOf(w, w.session, args, w.key()))
+	w.settle(people)
+	if i, err := w.steps.Reader.Interview(context.Background(), w.session); err != nil || i.Filling != hiring.FillOff || w.plans()[0].State != "superseded" {
+		t.Fatalf("nothing but breaks, and still filled: %+v, %v", i, err)
+	}
+}

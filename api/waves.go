@@ -57,6 +57,7 @@ type OverrideCommand struct {
 	Seats    []int                `json:"seats" minItems:"1" maxItems:"200" doc:"One number for each arrival time; 0 is a break."`
 	Settings *hiring.PlanSettings `json:"settings,omitempty" doc:"Left out: the session's, or the usual."`
 	Rate     *float64             `json:"rate,omitempty" minimum:"0" maximum:"1" doc:"The show probability to count with; left out: the learned one."`
+	Planned  bool                 `json:"planned,omitempty" doc:"The seats are the planner's own: waves may go beyond them. Otherwise no wave invites more to a time than its seats."`
 	Version  int                  `json:"version" minimum:"1" doc:"Of the session, as seen."`
 }
 
@@ -114,10 +115,10 @@ func (a *API) waves() {
 		func(_ context.Context, _ asked, _ uuid.UUID, b PlanIDCommand) (workflows.ProposalArgs, error) {
 			return workflows.ProposalArgs(b), nil
 		})
-	command(a, at("override-plan", "override-plan", "Set the seats by hand", "Not below what is taken. The exact figures before and after are kept as a plan of cause manual; id is the plan's."), workflows.OverridePlan,
+	command(a, at("override-plan", "override-plan", "Set the seats by hand", "Not below what is taken. The exact figures before and after are kept as a plan of cause manual (planned: taken); id is the plan's. Waves invite no more than these seats, until a call with planned."), workflows.OverridePlan,
 		func(ctx context.Context, _ asked, id uuid.UUID, b OverrideCommand) (workflows.OverrideArgs, error) {
 			s, err := a.settings(ctx, id, b.Settings)
-			return workflows.OverrideArgs{Seats: b.Seats, Settings: s, Rate: b.Rate, Version: b.Version}, err
+			return workflows.OverrideArgs{Seats: b.Seats, Settings: s, Rate: b.Rate, Planned: b.Planned, Version: b.Version}, err
 		})
 	command(a, at("reshape-interview", "reshape", "Give a session other times", "Times are added or taken off at the end, never one that somebody holds (slot_held) or that has begun (slot_past). "+
 		"Another start or length only while nobody holds a time (times_promised). The interviewers' hours follow; interviewer_busy if one is elsewhere then. The figures before and after are kept as a plan of cause manual; id is the plan's."), workflows.Reshape,

@@ -239,6 +239,17 @@ func TestWavesOnThePage(t *testing.T) {
 	if _, page = f.get(staff.HR, plan); strings.Contains(page, "every 10s") || !strings.Contains(page, "Start inviting") {
 		t.Fatal("still filling")
 	}
+	_, page = f.get(staff.HR, path)
+	if strings.Contains(page, "Your own numbers bind") {
+		t.Error("the seats are not HR's own yet")
+	}
+	row, err := f.Reader.Interview(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.command(workflows.Do(context.Background(), f.pages.Commands, workflows.ChangeSeats, id.String(), f.by(staff.HR), workflows.SeatsArgs{Seats: []int{12, 12, 12, 12, 12, 12, 12, 12}, Version: row.Version}))
+	_, page = f.get(staff.HR, path)
+	wantPage(t, page, "Your own numbers bind", "Use the best plan")
 }
 
 func TestAfterTheDay(t *testing.T) {

@@ -29,6 +29,7 @@ type Interview struct {
 	Filling       hiring.Filling        `bun:"filling"`
 	Settings      hiring.PlanSettings   `bun:"settings,type:jsonb"`
 	PlannedAt     *time.Time            `bun:"planned_at"`
+	OwnSeats      bool                  `bun:"own_seats"` // HR set the seats: no wave goes beyond them
 	CreatedBy     string                `bun:"created_by"`
 	CreatedAt     time.Time             `bun:"created_at"`
 	ChangedAt     time.Time             `bun:"changed_at"`
@@ -213,7 +214,7 @@ func (r *Record) LockInterview(ctx context.Context, id uuid.UUID) (Interview, er
 func (r *Record) SaveInterview(ctx context.Context, i *Interview, at time.Time) error {
 	i.Version++
 	i.ChangedAt = at
-	_, err := r.tx.NewUpdate().Model(i).WherePK().Column("state", "filling", "settings", "planned_at", "absent_at", "changed_at", "version").Exec(ctx)
+	_, err := r.tx.NewUpdate().Model(i).WherePK().Column("state", "filling", "settings", "planned_at", "own_seats", "absent_at", "changed_at", "version").Exec(ctx)
 	return err
 }
 

@@ -45,14 +45,19 @@ func (r *Reader) Proposal(ctx context.Context, interview, id uuid.UUID) (Plan, e
 
 // AddPlan writes the session's next plan; a proposal still open is superseded by it.
 func (r *Record) AddPlan(ctx context.Context, p *Plan) error {
-	if _, err := r.tx.NewRaw(`UPDATE plan SET state = 'superseded', settled_at = ? WHERE interview_id = ? AND state = 'proposed'`,
-		p.DecidedAt, p.InterviewID).Exec(ctx); err != nil {
+	if err := r.EndProposal(ctx, p.InterviewID, p.DecidedAt); err != nil {
 		return err
 	}
 	if err := r.tx.NewRaw(`SELECT coalesce(max(number), 0) + 1 FROM plan WHERE interview_id = ?`, p.InterviewID).Scan(ctx, &p.Number); err != nil {
 		return err
 	}
 	_, err := r.tx.NewInsert().Model(p).Exec(ctx)
+	return err
+}
+
+// EndProposal supersedes the proposal of a session that is open, if there is one.
+func (r *Record) EndProposal(ctx context.Context, interview uuid.UUID, at time.Time) error {
+	_, err := r.tx.NewRaw(`UPDATE plan SET state = 'superseded', settled_at = ? WHERE interview_id = ? AND state = 'proposed'`, at, interview).Exec(ctx)
 	return err
 }
 

@@ -16,6 +16,7 @@ type planPeople struct {
 	slot   []int       // [person], -1: not invited
 	fixed  []bool      // [person] may not be dropped or moved
 	closed []bool      // [slot] takes no new invitation
+	seats  []int       // [slot] nobody is put where so many are; nil: no bound
 	invite int
 	counts []int
 	work   *planWork
@@ -64,6 +65,18 @@ func newPlanPeople(r *PlanRequest, p []float64, days int, work *planWork) *planP
 	m.fixed = make([]bool, len(p))
 	m.closed = make([]bool, r.Slots)
 	return m
+}
+
+// open reports whether a slot takes somebody more once the person leaving (a slot, -1: nobody) has gone.
+func (m *planPeople) open(t, leaving int) bool {
+	if m.closed[t] || m.seats == nil {
+		return !m.closed[t]
+	}
+	n := m.counts[t]
+	if t == leaving {
+		n--
+	}
+	return n < m.seats[t]
 }
 
 // set takes over an assignment and refreshes everything kept for it.

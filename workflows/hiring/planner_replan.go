@@ -18,6 +18,9 @@ type ReplanRequest struct {
 	Reserve []PlanInvitee `json:"reserve"`
 	// ClosedSlots take no new invitations (too near, or held back).
 	ClosedSlots []int `json:"closed_slots,omitempty"`
+	// Seats bound each slot: nobody new goes where the committed and the new together would be more.
+	// Nil: no bound.
+	Seats []int `json:"seats,omitempty"`
 	// MostNew bounds the new invitations; nil: no bound.
 	MostNew *int `json:"most_new,omitempty"`
 	// AnyOrder allows to pass over people of the reserve; otherwise the new invitations go to its
@@ -43,7 +46,7 @@ type ReplanAnswer struct {
 }
 
 // Check refuses like PlanRequest.Check; the fields are session.*, committed[n].*, reserve[n].*,
-// closed_slots and most_new.
+// closed_slots, seats and most_new.
 func (r *ReplanRequest) Check() error {
 	var f fault.Fields
 	session := r.session(nil)
@@ -70,6 +73,10 @@ func (r *ReplanRequest) Check() error {
 	}
 	for _, t := range r.ClosedSlots {
 		f.Require(t >= 0 && t < r.Session.Slots, "closed_slots", "out_of_range")
+	}
+	f.Require(r.Seats == nil || len(r.Seats) == r.Session.Slots, "seats", "wrong_length")
+	for _, n := range r.Seats {
+		f.Require(n >= 0, "seats", "negative")
 	}
 	f.Require(r.MostNew == nil || *r.MostNew >= 0, "most_new", "negative")
 	return f.Err()
@@ -122,6 +129,7 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 	for _, t := range r.ClosedSlots {
 		m.closed[t] = true
 	}
+	m.seats = r.Seats
 	m.refresh()
 	ans := &ReplanAnswer{Before: m.answer(&session), LimitBroken: !m.within(m.score.risk)}
 	if !ans.LimitBroken {
@@ -133,7 +141,7 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 			// A coarse day finds nearly the same people and slots, five times faster.
 			coarse := newPlanPeople(&session, p, planCoarseDays, work)
 			copy(coarse.slot, m.slot)
-			coarse.fixed, coarse.closed = m.fixed, m.closed
+			coarse.fixed, coarse.closed, coarse.seats = m.fixed, m.closed, m.seats
 			coarse.refresh()
 			coarse.topUp(len(r.Committed), most, r.AnyOrder)
 			m.set(coarse.slot)
@@ -266,7 +274,7 @@ func (m *planPeople) bestSlot(out []int) (who, to int, best planScore) {
 	who, to = -1, -1
 	line := m.invited()
 	for t := range m.slots {
-		if m.closed[t] {
+		if !m.open(t, -1) {
 			continue
 		}
 		e := m.edge(m.measure(m.flows[t], m.rests[t+1], planLongest(m.arrive[t])+1), m.arrive[t])

@@ -85,7 +85,7 @@ func (m *planPeople) insertOrDrop() bool {
 				best, bestCounts, who, to = s, c, j, -1
 			}
 		}
-		if m.closed[t] {
+		if !m.open(t, -1) {
 			continue
 		}
 		e := m.edge(g, m.arrive[t])
@@ -145,7 +145,7 @@ func (m *planPeople) relocate(j int, candidates []int) bool {
 	line := m.invited() - m.linear(j)
 	best, bestCounts, who, to := m.score, m.counts, -1, -1
 	for t := range m.slots {
-		if m.closed[t] {
+		if !m.open(t, from) {
 			continue
 		}
 		e := m.edge(m.measure(flows[t], rests[t+1], planLongest(less[t])+1), less[t])
