@@ -247,7 +247,8 @@ func TestWavesOnThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.command(workflows.Do(context.Background(), f.pages.Commands, workflows.ChangeSeats, id.String(), f.by(staff.HR), workflows.SeatsArgs{Seats: []int{12, 12, 12, 12, 12, 12, 12, 12}, Version: row.Version}))
+	_, err = workflows.Do(context.Background(), f.pages.Commands, workflows.ChangeSeats, id.String(), f.by(staff.HR), workflows.SeatsArgs{Seats: []int{12, 12, 12, 12, 12, 12, 12, 12}, Version: row.Version})
+	f.command(err)
 	_, page = f.get(staff.HR, path)
 	wantPage(t, page, "Your own numbers bind", "Use the best plan")
 }
