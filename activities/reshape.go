@@ -61,9 +61,7 @@ func reshape(ctx context.Context, c *sessionChange, a workflows.ReshapeArgs) (wo
 		return workflows.Answer{}, err
 	}
 	c.session.Settings = a.Settings
-	if c.session.Filling != hiring.FillOff {
-		c.session.PlannedAt = nil
-	}
+	c.reseated(!a.Planned)
 	return c.done(ctx, workflows.Answer{Code: "reshaped", ID: p.ID.String(), Count: p.After.Invited})
 }
 
