@@ -1,6 +1,9 @@
 package hiring
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // planDays is the number of equal-mass points that stand for the Beta distribution of a day.
 const planDays = 40
@@ -9,7 +12,37 @@ const planDays = 40
 // else n points of mass 1/n, the means of Beta(p(1-rho)/rho, (1-p)(1-rho)/rho) between its quantiles
 // at i/n and (i+1)/n. Means, not midpoints, keep the expectation at p exactly. Point i of different p
 // share the quantile range, which is the common u of the day. The result always has n entries when rho > 0.
+//
+// They are kept, since a session is planned anew on every reply with the same people; the caller does not change them.
 func planDayPoints(p, rho float64, n int) []float64 {
+	key := planDayKey{p, rho, n}
+	planDaysKept.Lock()
+	points, ok := planDaysKept.points[key]
+	planDaysKept.Unlock()
+	if ok {
+		return points
+	}
+	points = planDayPointsOf(p, rho, n)
+	planDaysKept.Lock()
+	defer planDaysKept.Unlock()
+	if planDaysKept.points == nil || len(planDaysKept.points) >= 4096 { // 1.3 MB; p are few, but forecasts change
+		planDaysKept.points = map[planDayKey][]float64{}
+	}
+	planDaysKept.points[key] = points
+	return points
+}
+
+type planDayKey struct {
+	p, rho float64
+	n      int
+}
+
+var planDaysKept struct {
+	sync.Mutex
+	points map[planDayKey][]float64
+}
+
+func planDayPointsOf(p, rho float64, n int) []float64 {
 	if rho <= 0 {
 		return []float64{p}
 	}

@@ -1,6 +1,9 @@
 package hiring
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // planDrop is the probability below which the upper tail of a distribution is dropped: far under the
 // rounding of the figures, and what keeps the arrays short.
@@ -48,6 +51,12 @@ func (s *planSpace) newFlow() *planFlow {
 	}
 	return f
 }
+
+// planReachAhead is by how many people a queue may grow before rests are remade for longer ones.
+const planReachAhead = 8
+
+// reach is how many lengths of the queue in a flow matter to the rest behind it, with so many people more.
+func (s *planSpace) reach(f *planFlow, more int) int { return min(slices.Max(f.top)+more, s.width) }
 
 // start is the flow before the first slot: nobody waits.
 func (s *planSpace) start() *planFlow {
@@ -216,7 +225,7 @@ func (s *planSpace) safety(next *planRest, day int) []float64 {
 func (s *planSpace) join(f *planFlow, r *planRest) (gain, risk float64) {
 	sum := 0.0
 	for d := range s.days {
-		at, top := d*s.width, f.top[d]
+		at, top := d*s.width, min(f.top[d], r.top)
 		sum += planDot(f.queue[at:at+top], r.value[at:at+top])
 	}
 	gain = f.gain + sum/float64(s.days)

@@ -75,6 +75,7 @@ func (s *planSpace) ways(slots []planArrivals) ([]*planFlow, []*planRest) {
 	}
 	for t := s.slots - 1; t >= 0; t-- {
 		rests[t] = s.newRest()
+		rests[t].top = s.reach(flows[t], planReachAhead)
 		s.pull(rests[t+1], slots[t], rests[t])
 	}
 	return flows, rests

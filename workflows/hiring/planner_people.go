@@ -29,6 +29,9 @@ type planPeople struct {
 	rests  []*planRest
 	score  planScore
 
+	vainAt []int        // the assignment in which it was vain
+	vain   map[int]bool // to relocate these people
+
 	wayFlows []*planFlow // reused by relocate and swap
 	wayRests []*planRest
 	gauge    planGauge
@@ -116,7 +119,13 @@ func (m *planPeople) refresh() {
 	for t := from; t < m.slots; t++ {
 		m.push(m.flows[t], m.arrive[t], m.flows[t+1])
 	}
+	for t := m.slots - 1; t > to; t-- { // rests that no longer reach as far as the queue does are remade too
+		if m.rests[t].top < m.reach(m.flows[t], 2) {
+			to = t
+		}
+	}
 	for t := to; t >= 0; t-- {
+		m.rests[t].top = m.reach(m.flows[t], planReachAhead)
 		m.pull(m.rests[t+1], m.arrive[t], m.rests[t])
 	}
 	gain, risk := m.join(m.flows[m.slots], m.rests[m.slots])

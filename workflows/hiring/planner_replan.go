@@ -99,7 +99,10 @@ const replanLookahead = 3
 // end only, which on one reply is the same and for a whole session saves most of the time.
 const replanRearranged = 6
 
-// replanReseated is up to how many newcomers are also seated anew in other orders at the end.
+// replanAhead is how many of the reserve are looked at first.
+const replanAhead = 24
+
+// replanReseated is up to how many newcomers are also seated anew at the end.
 const replanReseated = 12
 
 // Replan decides the best additional invitations without moving anyone. It is meant for every reply:
@@ -108,20 +111,30 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
+	reserve, work := r.Reserve, newPlanWork(stop)
+	if r.MostNew != nil && !r.AnyOrder {
+		reserve = reserve[:min(len(reserve), *r.MostNew)]
+	}
+	if !r.AnyOrder && len(reserve) > replanAhead {
+		// Whoever stands far behind in the reserve does not matter to one reply, and costs time.
+		if ans := r.replan(reserve[:replanAhead], work); len(ans.Invite) < replanAhead-replanLookahead {
+			return ans, nil
+		}
+	}
+	return r.replan(reserve, work), nil
+}
+
+// replan is Replan with the reserve there is.
+func (r *ReplanRequest) replan(reserve []PlanInvitee, work *planWork) *ReplanAnswer {
 	var p []float64
 	var people []PlanInvitee
 	for _, c := range r.Committed {
 		p, people = append(p, c.P), append(people, PlanInvitee{ID: c.ID, P: c.P})
 	}
-	reserve := r.Reserve
-	if r.MostNew != nil && !r.AnyOrder {
-		reserve = reserve[:min(len(reserve), *r.MostNew)]
-	}
 	for _, v := range reserve {
 		p, people = append(p, v.P), append(people, v)
 	}
 	session := r.session(people)
-	work := newPlanWork(stop)
 	m := newPlanPeople(&session, p, planDays, work)
 	for j, c := range r.Committed {
 		m.slot[j], m.fixed[j] = c.Slot, true
@@ -160,7 +173,7 @@ func Replan(r ReplanRequest, stop func() bool) (*ReplanAnswer, error) {
 			ans.Invite = append(ans.Invite, PlanCommitted{ID: people[j].ID, P: p[j], Slot: t})
 		}
 	}
-	return ans, nil
+	return ans
 }
 
 // topUp invites from the people numbered from first on, at most so many, in order unless any. When
@@ -174,21 +187,18 @@ func (m *planPeople) topUp(first, most int, anyOrder bool) {
 		}
 	}
 	if n := m.newcomers(first); n >= 2 && n <= replanReseated {
-		likely := m.order(1)
-		m.reseat(first, likely)
-		slices.Reverse(likely)
-		m.reseat(first, likely)
+		m.reseat(first)
 	}
 }
 
-// reseat gives the newcomers their slots anew, one by one in the order, and keeps that if it is better.
-func (m *planPeople) reseat(first int, order []int) {
+// reseat gives the newcomers their slots anew, the likeliest first, and keeps that if it is better.
+func (m *planPeople) reseat(first int) {
 	best, bestSlot, bestCounts := m.score, slices.Clone(m.slot), m.counts
 	for j := first; j < len(m.slot); j++ {
 		m.slot[j] = -1
 	}
 	m.refresh()
-	for _, j := range order {
+	for _, j := range m.order(1) {
 		if j < first || bestSlot[j] < 0 || m.work.over {
 			continue
 		}
@@ -199,7 +209,7 @@ func (m *planPeople) reseat(first int, order []int) {
 		m.slot[j] = to
 		m.refresh()
 	}
-	m.settle(first, 4)
+	m.rearrange(first)
 	if !m.within(m.score.risk) || !planBetter(m.score.utility, m.counts, best.utility, bestCounts) {
 		m.set(bestSlot)
 	}
@@ -230,10 +240,14 @@ func (m *planPeople) newcomers(first int) int {
 
 // insertAll inserts one after the other and keeps the best state met.
 func (m *planPeople) insertAll(first, most int, anyOrder, settle bool) bool {
+	ahead := replanLookahead
+	if !settle {
+		ahead = 0 // tried on the coarse day
+	}
 	best, bestSlot, bestCounts := m.score, slices.Clone(m.slot), m.counts
 	most -= m.newcomers(first)
 	any := false
-	for vain := 0; most > 0 && vain <= replanLookahead && !m.work.over; most-- {
+	for vain := 0; most > 0 && vain <= ahead && !m.work.over; most-- {
 		who, to, _ := m.bestInsertion(first, anyOrder)
 		if who < 0 {
 			break
@@ -241,7 +255,7 @@ func (m *planPeople) insertAll(first, most int, anyOrder, settle bool) bool {
 		m.slot[who] = to
 		m.refresh()
 		if settle && m.newcomers(first) <= replanRearranged {
-			m.settle(first, 2)
+			m.rearrange(first)
 		}
 		vain++
 		if planBetter(m.score.utility, m.counts, best.utility, bestCounts) {
@@ -292,8 +306,16 @@ func (m *planPeople) bestSlot(out []int) (who, to int, best planScore) {
 func (m *planPeople) rearrange(first int) bool {
 	any := false
 	for j := first; j < len(m.slot); j++ {
-		if m.slot[j] >= 0 && !m.work.over && m.relocate(j, []int{j}) {
+		if !slices.Equal(m.vainAt, m.slot) {
+			m.vainAt, m.vain = append(m.vainAt[:0], m.slot...), map[int]bool{}
+		}
+		if m.slot[j] < 0 || m.vain[j] || m.work.over {
+			continue
+		}
+		if m.relocate(j, []int{j}) {
 			any = true
+		} else {
+			m.vain[j] = true
 		}
 	}
 	return any

@@ -139,6 +139,7 @@ func (m *planPeople) relocate(j int, candidates []int) bool {
 	}
 	for t := from; t >= 0; t-- {
 		rests[t] = spareRests[t]
+		rests[t].top = m.rests[t].top
 		m.pull(rests[t+1], less[t], rests[t])
 	}
 	m.work.spend(2*m.slots*m.stepCost() + m.days*m.slots*len(candidates))
