@@ -28,12 +28,19 @@ type environment struct {
 	smtp        string      // host:port of the mail sink: no TLS, no sign-in
 	mailbox     string      // the mailbox page's URL, to be shown to people
 	speed       int         // business time runs so many times faster; 1 is real time
+	until       time.Time   // business time is first brought on to here; zero: it is not
 	out         *progress   // what people are told
 	failed      func(error) // to be told when the application ends by itself
 }
 
 // companyStep is the one of a first start only.
 const companyStep = "Demo company"
+
+// hurryStep is the one of -until.
+const hurryStep = "Time"
+
+// companyZone is the zone in which -until is read and the demo company works.
+const companyZone = "Europe/Moscow"
 
 // seenEvery is how often a fast clock is noted: so much wall time at most is lost when the process is killed.
 const seenEvery = 2 * time.Second
@@ -55,8 +62,9 @@ func startApp(ctx context.Context, env environment) (stop func(context.Context) 
 		{"Application", r.open},
 		{companyStep, r.company},
 		{"Processes", r.wake},
+		{hurryStep, r.hurry},
 	} {
-		if s.name == companyStep && r.seeded {
+		if s.name == companyStep && r.seeded || s.name == hurryStep && env.until.IsZero() {
 			continue
 		}
 		if err := env.out.step(s.name, func() error { return s.start(ctx) }); err != nil {
@@ -128,7 +136,7 @@ func configFor(env environment, keys string) (app.Config, error) {
 		DatabaseURL: env.databaseURL, Connections: 20,
 		TemporalAddress: env.temporal, TemporalNamespace: localtemporal.Namespace,
 		LinkKeys: keys, SMTPHost: host, SMTPPort: port, SMTPTLS: "none", MailFrom: "Stazh <jobs@stazh.example>",
-		Zone: "Europe/Moscow", LogLevel: "warn", Dev: true,
+		Zone: companyZone, LogLevel: "warn", Dev: true,
 	}, err
 }
 
@@ -199,9 +207,34 @@ func (r *running) noteClock(ctx context.Context) {
 // a new segment have timers and times of the old one.
 func (r *running) wake(ctx context.Context) error {
 	if !r.seeded && r.env.speed > 1 {
-		if err := r.app.Catalog.SetSpeed(ctx, time.Now(), float64(r.env.speed), false); err != nil {
-			return err
-		}
+		return r.pace(ctx, float64(r.env.speed))
+	}
+	_, err := r.app.Client.WakeAll(ctx)
+	return err
+}
+
+// hurry brings business time on to the moment of -until, with everything happening on the way as it would.
+func (r *running) hurry(ctx context.Context) error {
+	left := r.env.until.Sub(r.app.Now())
+	if left <= 0 {
+		return fmt.Errorf("-until %s is past: business time is %s", r.env.until.Format("2006-01-02T15:04"), r.app.Now().In(r.env.until.Location()).Format("2006-01-02T15:04"))
+	}
+	speed := min(max(left.Seconds()/45, 60), 10_000) // faster, and people would be late for everything
+	if err := r.pace(ctx, speed); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(float64(left) / speed)):
+	}
+	return r.pace(ctx, float64(r.env.speed))
+}
+
+// pace lets business time run at another speed from now on.
+func (r *running) pace(ctx context.Context, speed float64) error {
+	if err := r.app.Catalog.SetSpeed(ctx, time.Now(), speed, false); err != nil {
+		return err
 	}
 	_, err := r.app.Client.WakeAll(ctx)
 	return err

@@ -195,6 +195,17 @@ func TestWholeApplication(t *testing.T) {
 	}
 	third.end()
 
+	moscow, err := time.LoadLocation(companyZone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := slow.business.Add(2 * time.Hour).In(moscow).Truncate(time.Minute)
+	hurried := beginWhole(t, append(args, "-until", until.Format("2006-01-02T15:04"))...)
+	if f := look(t, dir); f.speed != 1 || f.business.Before(until) || f.business.After(until.Add(time.Hour)) {
+		t.Errorf("hurried to %v, not to %v", f.business, until)
+	}
+	hurried.end()
+
 	keys, err := os.ReadFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		t.Fatal(err)

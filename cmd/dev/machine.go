@@ -62,7 +62,7 @@ func (m *machine) up(ctx context.Context, app appStarter) error {
 		return err
 	}
 	m.env = environment{
-		dir: m.set.dir, addr: m.set.addr, speed: m.set.speed, out: m.out, failed: func(err error) { m.failed <- err },
+		dir: m.set.dir, addr: m.set.addr, speed: m.set.speed, until: m.set.until, out: m.out, failed: func(err error) { m.failed <- err },
 	}
 	for _, s := range []struct {
 		name  string

@@ -1,7 +1,7 @@
 // Command dev runs the whole of Stazh on one machine: PostgreSQL, Temporal, a mail sink with a mailbox page, and the
 // application with a demo company. Nothing is needed but Go and PostgreSQL's programs; nothing is left running.
 //
-//	go run ./cmd/dev [-reset] [-speed N] [-dir .dev] [-addr 127.0.0.1:8080]
+//	go run ./cmd/dev [-reset] [-speed N] [-until DAYTHOUR] [-dir .dev] [-addr 127.0.0.1:8080]
 package main
 
 import (
@@ -30,6 +30,7 @@ func main() {
 type settings struct {
 	dir, addr string
 	speed     int
+	until     time.Time // zero: no hurry
 	reset     bool
 }
 
@@ -69,6 +70,13 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	f.StringVar(&s.dir, "dir", ".dev", "folder for everything that is kept between two starts")
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address of the pages, host:port")
 	f.IntVar(&s.speed, "speed", 1, "run business time this many times faster; it stands still while nothing runs")
+	f.Func("until", "first hurry business time on to this moment in Moscow, as 2026-11-30T09:45, in about a minute", func(text string) error {
+		zone, err := time.LoadLocation(companyZone)
+		if err == nil {
+			s.until, err = time.ParseInLocation("2006-01-02T15:04", text, zone)
+		}
+		return err
+	})
 	f.BoolVar(&s.reset, "reset", false, "first wipe facts, histories and mailbox")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

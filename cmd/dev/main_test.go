@@ -156,6 +156,7 @@ func TestCommandLine(t *testing.T) {
 	for line, want := range map[string]string{
 		"-speed 0":   "-speed is a whole number",
 		"-speed x":   "invalid value",
+		"-until now": "invalid value",
 		"-addr 8080": "-addr is host:port",
 		"reset":      `what is "reset"?`,
 		"-dir":       "needs an argument",
