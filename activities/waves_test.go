@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -359,5 +360,27 @@ func TestProposalEndsWhenTheSeatsChange(t *testing.T) {
 	w.settle(people)
 	if i, err := w.steps.Reader.Interview(context.Background(), w.session); err != nil || i.Filling != hiring.FillOff || w.plans()[0].State != "superseded" {
 		t.Fatalf("nothing but breaks, and still filled: %+v, %v", i, err)
+	}
+}
+
+// HR sets how likely somebody is to come: the session is planned anew like after a reply, not at the next look
+// of the clock.
+func TestAProbabilitySetByHandIsPlannedWith(t *testing.T) {
+	w, people := filling(t, 60, hiring.FillAuto)
+	w.settle(people)
+	first, plans := w.inState(hiring.BookingInvited), len(w.plans())
+	w.now = w.now.Add(time.Second)
+	nobody := 0.0
+	for n, app := range people[:first/2] {
+		act := store.Act{Actor: "staff/" + uuid.NewString(), Key: fmt.Sprint("override", n), Wall: w.now, Business: w.now}
+		if _, err := store.NewCatalog(w.db).OverrideForecast(context.Background(), act, w.session, app, &nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.now = w.now.Add(20 * time.Second) // less than the five minutes of an open wave
+	w.settle(people)
+	all := w.plans()
+	if len(all) != plans+1 || all[0].Cause != "reply" || w.inState(hiring.BookingInvited) <= first {
+		t.Fatalf("%d plans after %d, %d invited after %d", len(all), plans, w.inState(hiring.BookingInvited), first)
 	}
 }

@@ -184,6 +184,7 @@ func (a *API) forecasts() {
 		if err != nil {
 			return nil, err
 		}
+		a.Commands.Nudge(ctx, "interview/"+in.ID) // a session that is being filled plans with it at once
 		return &one[store.Forecast]{f}, nil
 	})
 }

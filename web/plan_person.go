@@ -87,6 +87,7 @@ func (p *Pages) overrideForecast(c *fiber.Ctx) error {
 	}
 	if form.OK() {
 		if _, err = p.Catalog.OverrideForecast(c.UserContext(), act, s.ID, id, own); err == nil {
+			p.Commands.Nudge(c.UserContext(), "interview/"+s.ID.String()) // a session that is being filled plans with it at once
 			return p.Frame.RedirectFlash(c, planPath(s)+"#people", Flash{Key: done})
 		}
 		if fault.KindOf(err) != fault.Invalid || !form.Take(err, "") {

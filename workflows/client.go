@@ -110,6 +110,14 @@ func Nudge(ctx context.Context, c client.Client, subject string) error {
 	return err
 }
 
+// Nudge tells a process to look again after a change of catalogue data that it plans with. The change is
+// kept already: a nudge that is lost costs waiting for the process's next look, and is no fault.
+func (c *Client) Nudge(ctx context.Context, subject string) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	_ = Nudge(ctx, c.temporal, subject)
+}
+
 func isCompletedUnder(err error) bool {
 	return strings.Contains(err.Error(), "workflow execution already completed") || strings.Contains(err.Error(), "AcceptedUpdateCompletedWorkflow")
 }
