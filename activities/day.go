@@ -359,7 +359,12 @@ func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	if err := c.SaveReport(ctx, c.session.ID, report, c.at); err != nil {
+	began := time.Now() // how long computing takes is no business time
+	verdict, err := c.Judge(ctx, c.session, func() bool { return time.Since(began) > replanWithin })
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.SaveReport(ctx, c.session.ID, report, verdict, c.at); err != nil {
 		return workflows.Answer{}, err
 	}
 	return c.done(ctx, answer)

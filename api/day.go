@@ -128,6 +128,20 @@ func (a *API) day() {
 		}
 		return &one[hiring.DayReport]{report}, nil
 	})
+	register(a, get("get-plan-verdict", "/verdict", "Ask whether the plan would have been better"), func(ctx context.Context, in *IDInput) (*one[hiring.PlanVerdict], error) {
+		row, err := a.session(ctx, in.uuid())
+		if err != nil {
+			return nil, err
+		}
+		v, err := a.Reader.Verdict(ctx, row.ID)
+		if err == nil && v == nil {
+			err = fault.Missing("verdict") // not over, nobody's outcome known, or closed before verdicts were kept
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &one[hiring.PlanVerdict]{*v}, nil
+	})
 	a.dayCommands()
 }
 

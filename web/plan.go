@@ -46,7 +46,7 @@ func (p *Pages) showPlan(c *fiber.Ctx) error {
 		return err
 	}
 	form := NewForm(nil)
-	writeDesk(form, settingsOf(s))
+	writeDesk(form, s.Settings.OrDefault(s.WaitMinutes))
 	writeShape(form, s)
 	return p.planPage(c, fiber.StatusOK, s, form, true)
 }
@@ -107,16 +107,6 @@ func (p *Pages) savePlan(c *fiber.Ctx) error {
 		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
 	}
 	return p.after(c, planPath(s), Flash{Key: "flash.plan_saved"}, err)
-}
-
-// settingsOf are the session's, or what the page starts with.
-func settingsOf(s meeting) hiring.PlanSettings {
-	if s.Settings.WaitingWorth > 0 {
-		return s.Settings
-	}
-	d := hiring.DefaultPlanSettings()
-	d.LimitMinutes = s.WaitMinutes
-	return d
 }
 
 // planPage shows the plan's page; first is its first showing, with the session's own seats.

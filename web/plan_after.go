@@ -3,99 +3,111 @@ package web
 import (
 	"context"
 
+	"github.com/stazh/stazh/web/chart"
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
 // afterView asks after the day: would the plan have been better?
 type afterView struct {
-	Rows    []afterRow
-	People  int // with an outcome
-	Came    int
+	hiring.PlanVerdict
 	Planned *hiring.PlanAnswer // the last plan's figures, as logged before the day
-	Minutes int
-	Rate    float64 // with which the rules are replayed
 }
 
-// afterRow is one way to have planned the day.
+// afterRow is one way to have planned days.
 type afterRow struct {
 	Key string
 	hiring.PlanPlayed
-	Was bool
+	Was     bool
+	Minutes int // of a slot
 }
 
 // WaitMinutes is the wait of one who came.
-func (v afterView) WaitMinutes(r afterRow) float64 { return r.MeanWait() * float64(v.Minutes) }
+func (r afterRow) WaitMinutes() float64 { return r.MeanWait() * float64(r.Minutes) }
 
 // IdleHours are the interviewers'.
-func (v afterView) IdleHours(r afterRow) float64 { return r.Idle * float64(v.Minutes) / 60 }
+func (r afterRow) IdleHours() float64 { return r.Idle * float64(r.Minutes) / 60 }
 
-// afterTheDay replays the handbook's rule and the planner's own plan on the people there were
-// (hiring.PlanReplay says how, and what is approximate about it). The show probability is the one logged
-// with the first plan, so that what the day itself taught does not help a rule; without a plan, today's.
-// nil when nobody's outcome is known.
-func (p *Pages) afterTheDay(ctx context.Context, s meeting) (*afterView, error) {
-	places, err := p.Reader.SessionPlaces(ctx, s.ID)
-	if err != nil {
-		return nil, err
+// Rows are the ways to have planned the day, the day as it was first.
+func (v afterView) Rows() []afterRow {
+	rows := []afterRow{{"plan.as_it_was", v.Was, true, v.SlotMinutes}}
+	if v.Plan != nil {
+		rows = append(rows, afterRow{"plan.rule_best", *v.Plan, false, v.SlotMinutes})
 	}
-	v := &afterView{Minutes: s.SlotMinutes}
-	var people []hiring.PlanTurnout
-	for _, place := range places {
-		came, _, ok := place.State.Invited(place.ConfirmedAt != nil)
-		if !ok || place.State == hiring.BookingWalkIn {
-			continue // moved, called off in time or withdrawn by us: in no rule's plan; walk-ins: in nobody's
-		}
-		if came {
-			v.Came++
-		}
-		people = append(people, hiring.PlanTurnout{Slot: place.Slot, Came: came})
-	}
-	if v.People = len(people); v.People == 0 {
-		return nil, nil
-	}
-	slots, err := p.Reader.Slots(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	seats := make([]int, len(slots))
-	for n, slot := range slots {
-		seats[n] = max(slot.Seats, slot.Taken)
-	}
-	rate, model, err := p.Reader.SessionRate(ctx, s.ID, s.CreatedAt)
-	if err != nil {
-		return nil, err
-	}
-	v.Rate = rate.P
-	plans, err := p.Reader.Plans(ctx, s.ID, 1000)
-	if err != nil {
-		return nil, err
-	}
-	if n := len(plans); n > 0 {
-		v.Planned = &plans[0].After
-		if first := plans[n-1].After; first.Invited > 0 {
-			v.Rate = first.Expected.Shows / float64(first.Invited)
-		}
-	}
-	lanes, settings := max(len(s.Lanes), 1), settingsOf(s)
-	r, _ := settings.Seated(seats, s.SlotMinutes, lanes, s.Room, model.DayEffect)
-	w := *r.Weights
-	v.Rows = append(v.Rows, afterRow{"plan.as_it_was", hiring.PlanHappened(people, len(slots), lanes, w), true})
-	r.ShowProbability = &v.Rate
-	if best, err := hiring.Plan(r, deadline(deskWithin)); err == nil {
-		v.Rows = append(v.Rows, afterRow{"plan.rule_best", hiring.PlanReplay(people, spread(seats, best.Counts), lanes, w), false})
-	}
-	v.Rows = append(v.Rows, afterRow{"plan.rule_naive", hiring.PlanReplay(people, spread(seats, hiring.PlanOnePerP(r.Slots, lanes, v.Rate)), lanes, w), false})
-	return v, nil
+	return append(rows, afterRow{"plan.rule_naive", v.Naive, false, v.SlotMinutes})
 }
 
-// spread puts a plan's counts to the slots that are no break.
-func spread(seats, counts []int) []int {
-	out, k := make([]int, len(seats)), 0
-	for n, s := range seats {
-		if s > 0 && k < len(counts) {
-			out[n] = counts[k]
-			k++
-		}
+// afterTheDay is the verdict that was kept when the session closed; for one that closed before verdicts
+// were, it is given now. nil when nobody's outcome is known.
+func (p *Pages) afterTheDay(ctx context.Context, s meeting) (*afterView, error) {
+	verdict, err := p.Reader.Verdict(ctx, s.ID)
+	if err == nil && verdict == nil {
+		verdict, err = p.Reader.Judge(ctx, s.Interview, deadline(deskWithin))
 	}
-	return out
+	if err != nil || verdict == nil {
+		return nil, err
+	}
+	v := &afterView{PlanVerdict: *verdict}
+	plans, err := p.Reader.Plans(ctx, s.ID, 1)
+	if len(plans) > 0 {
+		v.Planned = &plans[0].After
+	}
+	return v, err
+}
+
+// verdictsSummed are how many sessions the report on plans looks back on.
+const verdictsSummed = 200
+
+// pastPlans is whether planning has been worth it, over past sessions.
+type pastPlans struct {
+	hiring.PlanVerdictSum
+	Rows    []pastRow
+	Picture chart.Chart
+	Say     string
+	Own     string // how HR's own numbers did; empty: there were none
+}
+
+// pastRow is the mean of a session under one rule.
+type pastRow struct {
+	Key                                           string
+	Was                                           bool
+	Invited, Shows, Wait, Idle, Overtime, Utility float64
+}
+
+// pastPlans is nil while no session has closed with a verdict.
+func (p *Pages) pastPlans(ctx context.Context, lang string) (*pastPlans, error) {
+	verdicts, err := p.Reader.Verdicts(ctx, verdictsSummed)
+	if err != nil {
+		return nil, err
+	}
+	out := &pastPlans{PlanVerdictSum: hiring.PlanSumUp(verdicts)}
+	if out.Sessions == 0 {
+		return nil, nil
+	}
+	n, minutes := float64(out.Sessions), 0.0
+	for _, v := range verdicts {
+		minutes += float64(v.SlotMinutes) / float64(len(verdicts))
+	}
+	out.Picture = chart.Chart{ID: "past-plans", Title: i18n.T(lang, "plan.past_wait"), Desc: i18n.T(lang, "plan.past_wait_desc"), Values: i18n.T(lang, "plan.minutes")}
+	for _, rule := range []struct {
+		key    string
+		played hiring.PlanPlayed
+	}{{"plan.as_it_was", out.Was}, {"plan.rule_best", out.Plan}, {"plan.rule_naive", out.Naive}} {
+		row := pastRow{
+			Key: rule.key, Was: rule.key == "plan.as_it_was", Invited: float64(rule.played.Invited) / n, Shows: rule.played.Shows / n,
+			Wait: rule.played.MeanWait() * minutes, Idle: rule.played.Idle * minutes / 60 / n, Overtime: rule.played.Overtime / n, Utility: rule.played.Utility / n,
+		}
+		out.Rows = append(out.Rows, row)
+		out.Picture.Points = append(out.Picture.Points, chart.Point{Label: i18n.T(lang, rule.key), Value: row.Wait, Text: i18n.Decimal(lang, row.Wait, 0)})
+	}
+	gain := (out.Plan.Utility - out.Naive.Utility) / n
+	key := "plan.past_better"
+	if gain <= 0 {
+		key = "plan.past_not_better"
+	}
+	out.Say = i18n.T(lang, key, "n", out.Sessions, "gain", signed(lang, gain))
+	if out.OwnSessions > 0 {
+		out.Own = i18n.T(lang, "plan.past_own", "n", out.OwnSessions, "gain", signed(lang, out.OwnGain))
+	}
+	return out, nil
 }

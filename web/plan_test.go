@@ -276,6 +276,16 @@ func TestAfterTheDay(t *testing.T) {
 	if s, _ := f.Reader.Interview(context.Background(), id); s.State != hiring.SessionClosed {
 		t.Fatal(s.State)
 	}
+	verdict, err := f.Reader.Verdict(context.Background(), id)
+	if err != nil || verdict == nil || verdict.People != 8 || verdict.Came != 3 || verdict.Was.Shows != 3 || verdict.Plan == nil {
+		t.Fatalf("%+v %v", verdict, err)
+	}
+	// It stays as it was said, and counts among the past sessions.
+	if _, err := f.DB.NewRaw(`UPDATE booking SET state = 'no_show'`).Exec(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	_, page := f.get(staff.HR, "/reports/show-rates")
+	wantPage(t, page, "Was planning worth it?", "Over 1 closed session", "Minutes a person waits")
 	for lang, words := range map[string][]string{
 		"en": {"Would the plan have been better?", "Of 8 people with a known outcome 3 came", "As it was", "(1/p)"},
 		"bg": {"Щеше ли планът да е по-добър?"}, "ru": {"Был бы план лучше?"},

@@ -34,7 +34,8 @@ type ratesBody struct {
 	Tone    Tone
 	By      []scoreTable
 	Imports []store.AttendanceImport
-	May     bool // import
+	Past    *pastPlans // nil: none yet
+	May     bool       // import
 }
 
 type rateReply struct {
@@ -99,6 +100,9 @@ func (p *Pages) rates(c *fiber.Ctx) error {
 		}
 	}
 	p.ratesScores(lang, &body)
+	if body.Past, err = p.pastPlans(ctx, lang); err != nil {
+		return err
+	}
 	return p.Frame.HTML(c, fiber.StatusOK, "report/rates", Page{
 		Title: i18n.T(lang, "rates.title"), Lead: i18n.T(lang, "rates.lead"), Crumbs: []Crumb{{Label: i18n.T(lang, "nav.reports"), URL: "/reports"}}, Body: body, Wide: true,
 	})

@@ -219,7 +219,7 @@ func (p *Pages) fillSession(c *fiber.Ctx) error {
 		return err
 	}
 	form := ReadForm(c, "mode", "most_invited")
-	args := workflows.FillArgs{Mode: hiring.Filling(form.Get("mode")), Settings: settingsOf(s)}
+	args := workflows.FillArgs{Mode: hiring.Filling(form.Get("mode")), Settings: s.Settings.OrDefault(s.WaitMinutes)}
 	args.Settings.MostInvited = 0
 	if form.Get("most_invited") != "" {
 		args.Settings.MostInvited = wholeField(form, "most_invited", 1, hiring.MaxSeats)
@@ -233,7 +233,7 @@ func (p *Pages) fillSession(c *fiber.Ctx) error {
 	if c.FormValue("from") == "session" {
 		return p.sessionPage(c, fiber.StatusUnprocessableEntity, s, form)
 	}
-	writeDesk(form, settingsOf(s))
+	writeDesk(form, s.Settings.OrDefault(s.WaitMinutes))
 	return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, true)
 }
 

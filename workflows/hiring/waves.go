@@ -40,6 +40,17 @@ func DefaultPlanSettings() PlanSettings {
 	return PlanSettings{WaitingWorth: 0.5, Overtime: 1.5, LimitMinutes: 60, LimitRisk: 0.1}
 }
 
+// OrDefault returns the settings, or what the page starts with for a session whose invitation names this
+// longest wait, if nothing was ever set.
+func (s PlanSettings) OrDefault(waitMinutes int) PlanSettings {
+	if s.WaitingWorth > 0 {
+		return s
+	}
+	d := DefaultPlanSettings()
+	d.LimitMinutes = waitMinutes
+	return d
+}
+
 // Check returns an invalid fault naming what is out of bounds.
 func (s PlanSettings) Check() error {
 	var f fault.Fields
