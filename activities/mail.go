@@ -189,7 +189,7 @@ func (s *Sender) toStaff(ctx context.Context, m store.OutgoingMail, l *mail.Lett
 		return "", err
 	}
 	s.address(l, f)
-	l.Zone, l.Link = f.Zone, s.PublicURL+"/sign-in"
+	l.Zone, l.Link, l.ChangedAt = f.Zone, s.PublicURL+"/sign-in", m.CreatedAt
 	if linkID != nil {
 		if f.LinkExpires == nil || f.LinkUsed != nil || s.Wall().After(*f.LinkExpires) {
 			return "outdated", nil

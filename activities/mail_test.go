@@ -196,6 +196,38 @@ func TestARefusedMailIsNotTriedForEver(t *testing.T) {
 	}
 }
 
+// Whose password was changed is told once, with the moment of the change however late the mail goes.
+func TestAChangedPasswordIsTold(t *testing.T) {
+	p := newPost(t, 2)
+	ctx := context.Background()
+	who, err := p.steps.Reader.StaffByID(ctx, p.staff)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.sink.SetFault(mailsink.Fault{Code: 451, Times: 1})
+	act := store.Act{Actor: "staff/" + p.staff.String(), Key: "change", Wall: time.Now(), Business: p.now.Add(-3 * time.Hour)}
+	for range 2 {
+		if err := store.NewCatalog(p.db).ChangePassword(ctx, act, p.staff, who.Generation, "hash", uuid.Nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.settled()
+	if p.each(1) != 1 {
+		t.Fatal("one change, one mail")
+	}
+	messages, err := p.sink.Store().List(ctx, mailsink.Filter{Limit: 10})
+	if err != nil || len(messages) != 1 {
+		t.Fatal(messages, err)
+	}
+	zone, err := time.LoadLocation(who.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := messages[0]; !strings.Contains(m.Text, act.Business.In(zone).Format("15:04")) || !strings.Contains(m.Text, "https://jobs.example.org/sign-in") {
+		t.Fatal(m.Text)
+	}
+}
+
 func TestUnwantedMailIsDropped(t *testing.T) {
 	w := newWorld(t)
 	app := w.interviewed()

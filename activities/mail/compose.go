@@ -12,8 +12,8 @@ type fact struct {
 	Label string
 	Lines []string
 	Href  string
-	// Strong is what must not be overlooked; Count is a number, set beside its label.
-	Strong, Count bool
+	// Strong is what must not be overlooked.
+	Strong bool
 }
 
 // document is a mail's content before it becomes text or HTML: both say the same.
@@ -62,8 +62,6 @@ func compose(kind Kind, p plan, l Letter) document {
 		d.Facts = applicationTable(l, say)
 	case meetingFacts:
 		d.Facts = meetingTable(l, say)
-	case summaryFacts:
-		d.Facts = summaryTable(l, say)
 	}
 	if l.Link != "" && kind != ErasedConfirm {
 		d.Button, d.Link, d.LinkHint = say(string(kind)+".button"), l.Link, say("link_hint")
@@ -99,7 +97,7 @@ func arguments(l Letter, moment func(Letter, time.Time) string) []any {
 		"name", line(l.FirstName), "company", line(l.Company), "vacancy", line(l.Vacancy),
 		"moment", at(l.StartsAt), "old", at(l.PreviousStartsAt), "wait", span(lang, l.LongestWaitMinutes),
 		"reply_by", at(l.ReplyBy), "choose_by", at(l.ChooseBy), "decide_by", at(l.DecideBy),
-		"expires", at(l.Expires), "now", at(l.Date),
+		"expires", at(l.Expires), "changed", at(l.ChangedAt),
 	}
 }
 
@@ -176,26 +174,6 @@ func meetingTable(l Letter, say func(string) string) []fact {
 		t = append(t, fact{Label: say("fact.map"), Lines: []string{say("fact.map_open")}, Href: l.Venue.MapURL})
 	}
 	return t
-}
-
-func summaryTable(l Letter, say func(string) string) []fact {
-	lang, s := l.lang(), l.Summary
-	t := []fact{}
-	for _, n := range []struct {
-		key   string
-		count int
-	}{
-		{"invited", s.Invited},
-		{"confirmed", s.Confirmed},
-		{"arrived", s.Arrived},
-		{"interviewed", s.Interviewed},
-		{"no_show", s.NoShow},
-		{"left", s.Left},
-		{"walk_in", s.WalkIn},
-	} {
-		t = append(t, fact{Label: say("summary." + n.key), Lines: []string{i18n.Number(lang, int64(n.count))}, Count: true})
-	}
-	return append(t, fact{Label: say("summary.wait"), Lines: []string{span(lang, s.LongestWaitMinutes)}, Count: true})
 }
 
 // text writes the document as the mail's plain part.

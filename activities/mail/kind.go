@@ -12,33 +12,31 @@ type Kind string
 
 // Mails to candidates.
 const (
-	Acknowledgement   Kind = "acknowledgement"    // the response has arrived
-	Invitation        Kind = "invitation"         // an offer of a time, shared session, reply by; calendar REQUEST, tentative
-	Booked            Kind = "booked"             // the place is his; calendar REQUEST
-	Moved             Kind = "moved"              // another time or place; calendar REQUEST, higher sequence
-	Cancelled         Kind = "cancelled"          // he cancelled or declined; calendar CANCEL
-	Withdrawn         Kind = "withdrawn"          // we cancelled; calendar CANCEL
-	NoAnswer          Kind = "no_answer"          // the offer ran out; calendar CANCEL
-	ReminderDay       Kind = "reminder_day"       // 24 h before
-	ReminderHours     Kind = "reminder_hours"     // 2 h before: confirm or cancel
-	NoShow            Kind = "no_show"            // we missed him; he may choose again
-	LeftRebook        Kind = "left_rebook"        // he left unseen: our fault, a priority place
-	Thanks            Kind = "thanks"             // after the interview
-	DecisionHire      Kind = "decision_hire"      // we want him
-	DecisionReserve   Kind = "decision_reserve"   // not now
-	DecisionReject    Kind = "decision_reject"    // no
-	DecisionUndone    Kind = "decision_undone"    // the last decision mail no longer holds
-	ApplicationClosed Kind = "application_closed" // HR closed the application; calendar CANCEL if an entry was sent
-	WithdrawnConfirm  Kind = "withdrawn_confirm"  // he withdrew his application; calendar CANCEL if an entry was sent
-	ErasedConfirm     Kind = "erased_confirm"     // his data are erased; the last mail, without a link
+	Acknowledgement  Kind = "acknowledgement"   // the response has arrived
+	Invitation       Kind = "invitation"        // an offer of a time, shared session, reply by; calendar REQUEST, tentative
+	Booked           Kind = "booked"            // the place is his; calendar REQUEST
+	Moved            Kind = "moved"             // another time or place; calendar REQUEST, higher sequence
+	Cancelled        Kind = "cancelled"         // he cancelled or declined; calendar CANCEL
+	Withdrawn        Kind = "withdrawn"         // we cancelled; calendar CANCEL
+	NoAnswer         Kind = "no_answer"         // the offer ran out; calendar CANCEL
+	ReminderDay      Kind = "reminder_day"      // 24 h before
+	ReminderHours    Kind = "reminder_hours"    // 2 h before: confirm or cancel
+	NoShow           Kind = "no_show"           // we missed him; he may choose again
+	LeftRebook       Kind = "left_rebook"       // he left unseen: our fault, a priority place
+	Thanks           Kind = "thanks"            // after the interview
+	DecisionHire     Kind = "decision_hire"     // we want him
+	DecisionReserve  Kind = "decision_reserve"  // not now
+	DecisionReject   Kind = "decision_reject"   // no
+	DecisionUndone   Kind = "decision_undone"   // the last decision mail no longer holds
+	WithdrawnConfirm Kind = "withdrawn_confirm" // he withdrew his application; calendar CANCEL if an entry was sent
+	ErasedConfirm    Kind = "erased_confirm"    // his data are erased; the last mail, without a link
 )
 
 // Mails to staff.
 const (
 	StaffInvitation Kind = "staff_invitation" // set a first password
 	PasswordReset   Kind = "password_reset"
-	PasswordChanged Kind = "password_changed"
-	SessionSummary  Kind = "session_summary"
+	PasswordChanged Kind = "password_changed" // a password was set, also the first
 )
 
 // Kinds returns all kinds, sorted.
@@ -66,7 +64,7 @@ const (
 	needChooseBy
 	needExpires
 	needUID
-	needSummary
+	needChanged
 
 	needMeeting = needLink | needVacancy | needStart | needVenue
 	needEvent   = needMeeting | needLength | needUID
@@ -79,7 +77,6 @@ const (
 	noFacts facts = iota
 	applicationFacts
 	meetingFacts
-	summaryFacts
 )
 
 // para is one paragraph: the last part of its catalogue key, and when it is said (nil: always).
@@ -165,16 +162,11 @@ var plans = map[Kind]plan{
 		needs:  needLink | needVacancy,
 		before: []para{{"lead", nil}, {"reason", hasReason}, {"wish", nil}}, small: always("page"),
 	},
-	DecisionUndone: {needs: needLink | needVacancy, before: always("lead", "next")},
-	ApplicationClosed: {
-		needs: needLink | needVacancy, method: calendar.Cancel,
-		before: []para{{"lead", nil}, {"reason", hasReason}, {"wish", nil}}, small: always("page"),
-	},
+	DecisionUndone:   {needs: needLink | needVacancy, before: always("lead", "next")},
 	WithdrawnConfirm: {needs: needLink | needVacancy, method: calendar.Cancel, before: always("lead", "undo")},
 	ErasedConfirm:    {before: always("lead", "rest")},
 
 	StaffInvitation: {staff: true, needs: needLink | needExpires, before: always("lead", "expires"), small: always("ignore")},
 	PasswordReset:   {staff: true, needs: needLink | needExpires, before: always("lead", "expires"), small: always("ignore")},
-	PasswordChanged: {staff: true, before: always("lead", "not_you")},
-	SessionSummary:  {staff: true, needs: needLink | needStart | needSummary, facts: summaryFacts, before: always("lead"), after: always("next")},
+	PasswordChanged: {staff: true, needs: needLink | needChanged, before: always("lead", "not_you")},
 }

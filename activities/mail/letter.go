@@ -56,8 +56,8 @@ type Letter struct {
 	EventUID      string
 	EventSequence int
 
-	// Summary is for SessionSummary.
-	Summary *Summary
+	// ChangedAt is when the password was set (PasswordChanged): the mail may come later.
+	ChangedAt time.Time
 }
 
 // Venue is where the interview takes place.
@@ -66,12 +66,6 @@ type Venue struct {
 	Address    string
 	MapURL     string // optional, http or https
 	Directions string // optional, several lines: how to find it, where to report
-}
-
-// Summary is a finished session in numbers of people; Wait is the longest wait in minutes.
-type Summary struct {
-	Invited, Confirmed, Arrived, Interviewed, NoShow, Left, WalkIn int
-	LongestWaitMinutes                                             int
 }
 
 // Check says whether the letter has what the kind needs: an Invalid fault whose fields name Letter's
@@ -99,7 +93,7 @@ func (l Letter) Check(kind Kind) error {
 	if l.Venue.MapURL != "" {
 		f.Require(webURL(l.Venue.MapURL), "venue.map_url", "invalid_url")
 	}
-	if p.needs&(needStart|needReplyBy|needChooseBy|needExpires) != 0 || l.Zone != "" {
+	if p.needs&(needStart|needReplyBy|needChooseBy|needExpires|needChanged) != 0 || l.Zone != "" {
 		_, err := time.LoadLocation(l.Zone)
 		f.Require(err == nil && l.Zone != "" && l.Zone != "Local", "zone", "invalid_zone")
 	}
@@ -117,7 +111,7 @@ func (l Letter) Check(kind Kind) error {
 		{needChooseBy, !l.ChooseBy.IsZero(), "choose_by"},
 		{needExpires, !l.Expires.IsZero(), "expires"},
 		{needUID, token(l.EventUID) != "", "event_uid"},
-		{needSummary, l.Summary != nil, "summary"},
+		{needChanged, !l.ChangedAt.IsZero(), "changed_at"},
 	} {
 		f.Require(p.needs&n.need == 0 || n.ok, n.field, "required")
 	}

@@ -125,7 +125,7 @@ func compare(t *testing.T, name, got string) {
 }
 
 // htmlGolden are the kinds whose HTML is kept whole; the others have the same skeleton.
-var htmlGolden = map[Kind]bool{Invitation: true, DecisionReject: true, SessionSummary: true}
+var htmlGolden = map[Kind]bool{Invitation: true, DecisionReject: true}
 
 func TestEveryMailInEveryLanguage(t *testing.T) {
 	paragraph := regexp.MustCompile(`(?s)<[^>]*>`)
@@ -133,7 +133,7 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 		for _, lang := range i18n.Languages() {
 			t.Run(string(kind)+"/"+lang, func(t *testing.T) {
 				l := sample(lang)
-				if kind == DecisionReject || kind == ApplicationClosed {
+				if kind == DecisionReject {
 					l.Reason = "position_filled"
 				}
 				r, err := Render(kind, l)
@@ -225,7 +225,7 @@ func TestOptionalWordsAreLeftOut(t *testing.T) {
 	}
 	l = sample("en")
 	l.EventUID = ""
-	if r, err = Render(ApplicationClosed, l); err != nil || r.Calendar != nil {
+	if r, err = Render(WithdrawnConfirm, l); err != nil || r.Calendar != nil {
 		t.Errorf("a candidate who never had an entry got one cancelled: %v", err)
 	}
 }

@@ -32,7 +32,7 @@ func sample(lang string) Letter {
 		Expires:  time.Date(2026, 11, 26, 9, 15, 0, 0, yekb),
 		Reason:   "session_cancelled",
 		EventUID: "b7d1f1a2c3@romashka.example", EventSequence: 2,
-		Summary: &Summary{Invited: 25, Confirmed: 9, Arrived: 6, Interviewed: 5, NoShow: 19, Left: 1, WalkIn: 1, LongestWaitMinutes: 35},
+		ChangedAt: time.Date(2026, 11, 23, 9, 5, 0, 0, yekb),
 	}
 	switch lang {
 	case "en":

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -98,7 +99,7 @@ func (c *Catalog) UseLink(ctx context.Context, act Act, linkID uuid.UUID, genera
 		if _, err := tx.NewUpdate().Model(&l).Set("used_at = ?", act.Wall).WherePK().Exec(ctx); err != nil {
 			return err
 		}
-		if err := setPassword(ctx, tx, s, passwordHash); err != nil {
+		if err := setPassword(ctx, tx, act, s, passwordHash); err != nil {
 			return err
 		}
 		return endSessions(ctx, tx, s.ID, uuid.Nil)
@@ -116,7 +117,7 @@ func (c *Catalog) ChangePassword(ctx context.Context, act Act, id uuid.UUID, gen
 		if s.Generation != generation || s.DisabledAt != nil {
 			return fault.New(fault.Conflict, "stale_form")
 		}
-		if err := setPassword(ctx, tx, s, passwordHash); err != nil {
+		if err := setPassword(ctx, tx, act, s, passwordHash); err != nil {
 			return err
 		}
 		if err := endSessions(ctx, tx, id, keep); err != nil {
@@ -128,11 +129,17 @@ func (c *Catalog) ChangePassword(ctx context.Context, act Act, id uuid.UUID, gen
 	return err
 }
 
-func setPassword(ctx context.Context, tx bun.Tx, s *Staff, hash string) error {
+// setPassword sets it and queues the mail that tells the owner, one a generation: whoever got hold of a link
+// or an open browser must not do so unseen.
+func setPassword(ctx context.Context, tx bun.Tx, act Act, s *Staff, hash string) error {
 	s.PasswordHash = hash
 	s.Generation++
-	_, err := tx.NewUpdate().Model(s).Column("password_hash", "generation").WherePK().Exec(ctx)
-	return err
+	if _, err := tx.NewUpdate().Model(s).Column("password_hash", "generation").WherePK().Exec(ctx); err != nil {
+		return err
+	}
+	return queueMail(ctx, tx, OutgoingMail{
+		Key: "staff/" + s.ID.String() + "/password_changed/" + strconv.Itoa(s.Generation), Kind: "password_changed", StaffID: &s.ID, DueAt: act.Business,
+	})
 }
 
 // Rehash replaces a password's hash by one of the same password with newer parameters, unless another

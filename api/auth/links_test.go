@@ -50,6 +50,10 @@ func TestLinks(t *testing.T) {
 		t.Fatal(state, err)
 	}
 
+	if n := len(h.changes(s.ID)); n != 1 {
+		t.Fatal("mails about one password set by a link:", n)
+	}
+
 	// Forgotten: the new password ends every session; a second link sent before ends too.
 	h.now = h.now.Add(time.Hour)
 	for range 2 {
@@ -67,6 +71,9 @@ func TestLinks(t *testing.T) {
 	one, two := h.LinkURL(first, who)[len("https://stazh.example/password/"):], h.LinkURL(second, who)[len("https://stazh.example/password/"):]
 	if _, err := h.SetPassword(ctx, one, good+" again", auth.Client{}); err != nil {
 		t.Fatal(err)
+	}
+	if n := len(h.changes(s.ID)); n != 2 {
+		t.Fatal("mails about two passwords:", n)
 	}
 	if principal(t, app, signed.Secret).Signed() {
 		t.Fatal("the older session lives on")
@@ -126,6 +133,11 @@ func TestChangePassword(t *testing.T) {
 	if err := h.ChangePassword(ctx, p, "k", good, fresh); err != nil {
 		t.Fatal(err)
 	}
+	// The same form again changes nothing and writes no second mail; its params carry nobody's words.
+	wantField(t, h.ChangePassword(ctx, p, "k", good, fresh), "old", "wrong_password")
+	if mails := h.changes(p.StaffID); len(mails) != 1 || len(mails[0].Params) != 0 || !mails[0].CreatedAt.Equal(h.now) {
+		t.Fatal(mails)
+	}
 	if !principal(t, app, here).Signed() || principal(t, app, there).Signed() {
 		t.Fatal("this session stays, others end")
 	}
@@ -156,4 +168,13 @@ func flip(token string) string {
 		other = "B"
 	}
 	return token[:40] + other + token[41:]
+}
+
+// changes are the mails that tell somebody of a password set.
+func (h *house) changes(id uuid.UUID) (mails []store.OutgoingMail) {
+	h.t.Helper()
+	if err := h.db.NewSelect().Model(&mails).Where("staff_id = ? AND kind = 'password_changed'", id).Scan(context.Background()); err != nil {
+		h.t.Fatal(err)
+	}
+	return mails
 }

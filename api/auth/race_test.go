@@ -68,6 +68,9 @@ func TestPasswordChangedTwice(t *testing.T) {
 	if err != nil || len(sessions) != 1 {
 		t.Fatal(sessions, err)
 	}
+	if n := len(h.changes(one.StaffID)); n != 1 {
+		t.Fatal("mails about one change:", n)
+	}
 }
 
 func TestSweep(t *testing.T) {
