@@ -220,13 +220,26 @@ func (r *running) hurry(ctx context.Context) error {
 		return fmt.Errorf("-until %s is past: business time is %s", r.env.until.Format("2006-01-02T15:04"), r.app.Now().In(r.env.until.Location()).Format("2006-01-02T15:04"))
 	}
 	speed := min(max(left.Seconds()/45, 60), 10_000) // faster, and people would be late for everything
-	if err := r.pace(ctx, speed); err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Duration(float64(left) / speed)):
+	brake := time.Duration(speed/2) * time.Second    // half a second of hurry: what a new pace takes to arrive
+	for _, leg := range []struct {
+		speed float64
+		to    time.Time
+	}{{speed, r.env.until.Add(-brake)}, {min(speed, 600), r.env.until}} {
+		if !leg.to.After(r.app.Now()) {
+			continue
+		}
+		if err := r.pace(ctx, leg.speed); err != nil {
+			return err
+		}
+		clock, err := r.app.Reader.Clock(ctx)
+		if err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(clock.Until(leg.to, time.Now())):
+		}
 	}
 	return r.pace(ctx, float64(r.env.speed))
 }
