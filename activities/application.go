@@ -67,6 +67,9 @@ func fileScorecard(ctx context.Context, c *change, a workflows.ScorecardArgs) (w
 	if err := c.checkScore(ctx); err != nil {
 		return workflows.Answer{}, err
 	}
+	if err := c.checkNotes(ctx, a); err != nil {
+		return workflows.Answer{}, err
+	}
 	note, err := c.link(ctx, a.Note, "scorecard")
 	if err != nil {
 		return workflows.Answer{}, err

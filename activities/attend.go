@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -217,6 +218,25 @@ func (c *change) checkScore(ctx context.Context) error {
 	}
 	b.State = hiring.BookingInterviewed
 	return c.SaveBooking(ctx, &b)
+}
+
+// checkNotes judges the document with a scorecard's notes. Its text goes no further.
+func (c *change) checkNotes(ctx context.Context, a workflows.ScorecardArgs) error {
+	notes := map[string]string{}
+	if a.Note != "" {
+		id, err := subject(a.Note)
+		if err != nil {
+			return err
+		}
+		d, err := c.Document(ctx, id)
+		if err != nil {
+			return err
+		}
+		if json.Unmarshal(d.Body, &notes) != nil {
+			return &fault.Error{Kind: fault.Invalid, Code: "invalid_input", Fields: map[string]string{"notes": "invalid_text"}}
+		}
+	}
+	return hiring.CheckNotes("notes.", a.Scores, notes)
 }
 
 // lastMeeting returns the booking at which the person was met last, if any.

@@ -23,10 +23,10 @@ func (w *world) person(app uuid.UUID) (id uuid.UUID, words string, generation in
 	return id, words, generation
 }
 
-func (w *world) document(kind string) uuid.UUID {
+func (w *world) document(kind, body string) uuid.UUID {
 	w.t.Helper()
 	id, err := store.NewCatalog(w.db).PutDocument(context.Background(), store.Document{
-		Key: w.key(), Kind: kind, MediaType: "text/plain", Body: []byte("Анна Иванова"), CreatedAt: w.now,
+		Key: w.key(), Kind: kind, MediaType: "text/plain", Body: []byte(body), CreatedAt: w.now,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -39,15 +39,13 @@ func TestAPersonIsErasedAnHourAfterAsking(t *testing.T) {
 	app, _ := w.confirmed()
 	person, _, generation := w.person(app)
 	// A second application of the same person, to another vacancy, already scored and decided.
-	vacancy, second, comment := uuid.New(), uuid.New(), w.document("comment")
+	vacancy, second, comment := uuid.New(), uuid.New(), w.document("comment", "Анна Иванова")
 	w.exec(`INSERT INTO vacancy (id, profile_id, title, city, zone, headcount, pay_level, public, created_at)
 		SELECT ?, profile_id, 'Other', 'Moscow', 'Europe/Moscow', 1, 1, true, created_at FROM vacancy WHERE id = ?`, vacancy, w.vacancy)
 	w.exec(`INSERT INTO application (id, person_id, vacancy_id, state, comment_id, responded_at, changed_at) VALUES (?, ?, ?, 'interviewed', ?, ?, ?)`,
 		second, person, vacancy, comment, w.now, w.now)
-	card := w.card()
-	card.Note = w.document("scorecard").String()
-	do(w, workflows.FileScorecard, second, card)
-	do(w, workflows.Decide, second, workflows.DecideArgs{Decision: hiring.Reserve, Reason: "next_vacancy", Note: w.document("note").String()})
+	do(w, workflows.FileScorecard, second, w.card())
+	do(w, workflows.Decide, second, workflows.DecideArgs{Decision: hiring.Reserve, Reason: "next_vacancy", Note: w.document("note", "Анна Иванова").String()})
 
 	// Rows of a file that were refused: his by name, his by address, his by number, and somebody else's.
 	batch := uuid.New()

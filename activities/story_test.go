@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities"
+	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/activities/store/storetest"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
@@ -64,8 +65,12 @@ func TestOneCandidatesWay(t *testing.T) {
 	booking.Version = answer.Version
 	answer = must(workflows.Do(ctx, commands, workflows.CheckIn, id, by(hr), booking))
 	interviewer := c.Staff[staff.Interviewer].String()
+	note, err := c.Catalog.PutDocument(ctx, store.Document{Key: "card", Kind: "scorecard", MediaType: "application/json", Body: []byte(`{"adequacy":"a"}`), CreatedAt: now})
+	if err != nil {
+		t.Fatal(err)
+	}
 	must(workflows.Do(ctx, commands, workflows.FileScorecard, id, by("staff/"+interviewer), workflows.ScorecardArgs{
-		Staff: interviewer, Scores: map[string]int{"motivation": 4, "competence": 3, "adequacy": 4}, Recommendation: "hire",
+		Staff: interviewer, Scores: map[string]int{"motivation": 4, "competence": 3, "adequacy": 4}, Recommendation: "hire", Note: note.String(),
 	}))
 	must(workflows.Do(ctx, commands, workflows.Decide, id, by(hr), workflows.DecideArgs{Decision: hiring.Hire, Reason: "fits"}))
 	if row, err = c.Reader.ApplicationRow(ctx, c.Applications[0]); err != nil || row.State != hiring.Decided || row.Decision != hiring.Hire || row.Scorecards != 1 {

@@ -210,7 +210,10 @@ func (w *world) interviewed() uuid.UUID {
 }
 
 func (w *world) card() workflows.ScorecardArgs {
-	return workflows.ScorecardArgs{Staff: w.staff.String(), Scores: map[string]int{"motivation": 5, "competence": 3, "adequacy": 4}, Recommendation: "hire"}
+	return workflows.ScorecardArgs{
+		Staff: w.staff.String(), Scores: map[string]int{"motivation": 5, "competence": 3, "adequacy": 4}, Recommendation: "hire",
+		Note: w.document("scorecard", `{"motivation": "Анна Иванова"}`).String(),
+	}
 }
 
 // counts is how many rows each table has, and how many seats are taken: what a repeat must not change.

@@ -49,7 +49,7 @@ type ChooseCommand struct {
 type ScorecardCommand struct {
 	Scores         map[string]int    `json:"scores" doc:"motivation, competence and adequacy, 1 to 5 each." example:"{\"motivation\":4,\"competence\":3,\"adequacy\":5}"`
 	Recommendation string            `json:"recommendation" enum:"hire,reserve,reject"`
-	Notes          map[string]string `json:"notes,omitempty" doc:"Evidence by criterion, and summary. A score of 1 or 5 needs evidence." example:"{\"adequacy\":\"Answered to the point.\"}"`
+	Notes          map[string]string `json:"notes,omitempty" doc:"Evidence by criterion, and summary, 2000 characters each. A score of 1 or 5 needs evidence, and one score at least." example:"{\"adequacy\":\"Answered to the point.\"}"`
 }
 
 // DecideCommand decides.
@@ -119,26 +119,13 @@ func (a *API) scorecardArgs(ctx context.Context, who asked, id uuid.UUID, b Scor
 	if _, err := a.mayRead(ctx, id); err != nil {
 		return args, err
 	}
-	var f fault.Fields
-	notes, total := map[string]string{}, 0
-	for _, name := range append([]string{"summary"}, hiring.Criteria...) {
-		if text := trimmed(b.Notes[name]); text != "" {
+	notes := map[string]string{}
+	for name, text := range b.Notes {
+		if text = trimmed(text); text != "" {
 			notes[name] = text
-			total += len(text)
-		}
-		if score := b.Scores[name]; score == 1 || score == 5 {
-			f.Require(notes[name] != "", "notes."+name, "required") // extremes need evidence
 		}
 	}
-	for name := range b.Notes {
-		known := name == "summary"
-		for _, c := range hiring.Criteria {
-			known = known || c == name
-		}
-		f.Require(known, "notes", "unknown_field")
-	}
-	f.Require(total <= 40000, "notes", "too_long:40000")
-	if err := f.Err(); err != nil || len(notes) == 0 {
+	if err := hiring.CheckNotes("notes.", b.Scores, notes); err != nil {
 		return args, err
 	}
 	raw, err := json.Marshal(notes)

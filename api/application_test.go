@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -65,6 +66,23 @@ func TestOneCandidatesWayOverTheAPI(t *testing.T) {
 	// Blind until filed.
 	card := map[string]any{"scores": map[string]int{"motivation": 4, "competence": 5, "adequacy": 3}, "recommendation": "hire"}
 	b.refused(422, "invalid_input", staff.HR, "POST", path+"/scorecard", card)
+	for _, bad := range []struct{ name, note, field, code string }{
+		{"summary", "Good", "notes.competence", "evidence_required"},
+		{"competence", "  ", "notes.competence", "evidence_required"},
+		{"competence", strings.Repeat("я", 2001), "notes.competence", "too_long:2000"},
+		{"talent", "Good", "notes.other", "unknown_field"},
+	} {
+		card["notes"] = map[string]string{bad.name: bad.note}
+		if got := b.refused(422, "invalid_input", staff.HR, "POST", path+"/scorecard", card); got.text("fields", bad.field) != bad.code {
+			b.t.Errorf("%s: %s", bad.name, got.raw)
+		}
+	}
+	card["scores"] = map[string]int{"motivation": 4, "competence": 3, "adequacy": 3}
+	delete(card, "notes")
+	if got := b.refused(422, "invalid_input", staff.HR, "POST", path+"/scorecard", card); got.text("fields", "notes.motivation") != "one_note_required" {
+		b.t.Error(got.raw)
+	}
+	card["scores"] = map[string]int{"motivation": 4, "competence": 5, "adequacy": 3}
 	card["notes"] = map[string]string{"competence": "Sold us the table.", "summary": "Good"}
 	b.want(200, staff.HR, "POST", path+"/scorecard", card)
 	b.refused(409, "already_filed", staff.HR, "POST", path+"/scorecard", card)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
@@ -149,8 +150,12 @@ func TestEverySituationInEveryLanguage(t *testing.T) {
 	staffDo(s.hall, workflows.MarkLeft, leaving, s.booking(leaving))
 	s.check("left", leaving, "times", "withdraw", "erase")
 	interviewer := s.Staff[staff.Interviewer].String()
+	note, err := s.Catalog.PutDocument(t.Context(), store.Document{Key: "card", Kind: "scorecard", MediaType: "application/json", Body: []byte(`{"adequacy":"a"}`), CreatedAt: s.now})
+	if err != nil {
+		t.Fatal(err)
+	}
 	staffDo(s.hall, workflows.FileScorecard, met, workflows.ScorecardArgs{
-		Staff: interviewer, Scores: map[string]int{"motivation": 4, "competence": 3, "adequacy": 4}, Recommendation: "hire",
+		Staff: interviewer, Scores: map[string]int{"motivation": 4, "competence": 3, "adequacy": 4}, Recommendation: "hire", Note: note.String(),
 	})
 	s.check("interviewed", met, "withdraw", "erase")
 	staffDo(s.hall, workflows.Decide, met, workflows.DecideArgs{Decision: hiring.Hire, Reason: "fits"})

@@ -268,8 +268,8 @@ func (p *Pages) decide(c *fiber.Ctx) error {
 	} else if !slices.Contains(hiring.Reasons[decision], args.Reason) {
 		form.Add("reason_"+string(decision), "choose_one")
 	}
-	if utf8.RuneCountInString(form.Get("note")) > maxNote {
-		form.Add("note", "too_long:"+strconv.Itoa(maxNote))
+	if utf8.RuneCountInString(form.Get("note")) > hiring.MaxNote {
+		form.Add("note", "too_long:"+strconv.Itoa(hiring.MaxNote))
 	}
 	if !form.OK() {
 		return p.decisionPage(c, fiber.StatusUnprocessableEntity, id, form)

@@ -44,7 +44,7 @@ func TestScorecard(t *testing.T) {
 		"a score left out":            {map[string]string{"score_adequacy": ""}, "Choose one"},
 		"a score beyond":              {map[string]string{"score_adequacy": "6"}, "Choose one"},
 		"no recommendation":           {map[string]string{"recommendation": ""}, "Choose one"},
-		"too long":                    {map[string]string{"note_competence": strings.Repeat("я", maxNote+1)}, "Use at most 2000 characters"},
+		"too long":                    {map[string]string{"note_competence": strings.Repeat("я", hiring.MaxNote+1)}, "Use at most 2000 characters"},
 	} {
 		res, page := f.post(staff.Interviewer, path, path, card(c.change))
 		if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, c.words) || !strings.Contains(page, "Берём &lt;сразу&gt;") {
@@ -135,7 +135,7 @@ func TestDecideAndUndo(t *testing.T) {
 	}
 	for name, form := range map[string]url.Values{
 		"nothing": {}, "no reason": {"decision": {"hire"}}, "another's reason": {"decision": {"hire"}, "reason_hire": {"duplicate"}},
-		"a long note": {"decision": {"hire"}, "reason_hire": {"fits"}, "note": {strings.Repeat("n", maxNote+1)}},
+		"a long note": {"decision": {"hire"}, "reason_hire": {"fits"}, "note": {strings.Repeat("n", hiring.MaxNote+1)}},
 	} {
 		if res, _ = f.post(staff.Director, path, path, form); res.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", name, res.StatusCode)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -25,9 +24,6 @@ func (p *Pages) scorecardRoutes(r auth.Routes) {
 	r.Get("/scorecards/:application", auth.Roles(scorers...).BySession(), p.showScorecard)
 	r.Post("/scorecards/:application", auth.Roles(scorers...).BySession(), p.fileScorecard)
 }
-
-// maxNote is the longest evidence or summary, in characters.
-const maxNote = 2000
 
 func (p *Pages) listScorecards(c *fiber.Ctx) error {
 	me := auth.Of(c).StaffID
@@ -219,8 +215,7 @@ func (p *Pages) fileScorecard(c *fiber.Ctx) error {
 	return err
 }
 
-// readScorecard reads the form: every criterion scored, a recommendation, evidence for each extreme and
-// for one score at least.
+// readScorecard reads the form: every criterion scored, a recommendation, and the notes of hiring.CheckNotes.
 func readScorecard(c *fiber.Ctx) (*Form, workflows.ScorecardArgs, []byte) {
 	names := []string{"recommendation", "note_summary"}
 	for _, name := range hiring.Criteria {
@@ -236,32 +231,19 @@ func readScorecard(c *fiber.Ctx) (*Form, workflows.ScorecardArgs, []byte) {
 		} else {
 			args.Scores[name] = score
 		}
-		note := readNote(form, "note_"+name)
-		if note != "" {
+		if note := form.Get("note_" + name); note != "" {
 			notes[name] = note
-		} else if score == 1 || score == 5 {
-			form.Add("note_"+name, "evidence_required")
 		}
-	}
-	if len(notes) == 0 {
-		form.Add("note_"+hiring.Criteria[0], "one_note_required")
 	}
 	if _, known := hiring.Reasons[hiring.Decision(args.Recommendation)]; !known {
 		form.Add("recommendation", "choose_one")
 	}
-	if text := readNote(form, "note_summary"); text != "" {
-		notes["summary"] = text
+	if text := form.Get("note_" + hiring.SummaryNote); text != "" {
+		notes[hiring.SummaryNote] = text
 	}
+	form.Take(hiring.CheckNotes("note_", args.Scores, notes), "")
 	raw, _ := json.Marshal(notes) // strings only: cannot fail
 	return form, args, raw
-}
-
-func readNote(form *Form, name string) string {
-	text := form.Get(name)
-	if utf8.RuneCountInString(text) > maxNote {
-		form.Add(name, "too_long:"+strconv.Itoa(maxNote))
-	}
-	return text
 }
 
 // document stores what was written, inert until the command links it; "" stores nothing.

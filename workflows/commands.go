@@ -146,8 +146,8 @@ type ScorecardArgs struct {
 	Note           string         `json:"note,omitempty"`
 }
 
-// Check wants every criterion scored and a recommendation. That extremes have evidence is checked by
-// whoever has the note's text.
+// Check wants every criterion scored and a recommendation. The note's text is judged by hiring.CheckNotes, by
+// whoever stores it and again by the step.
 func (a ScorecardArgs) Check() error {
 	var f fault.Fields
 	f.Require(isUUID(a.Staff), "staff", "not_an_id")

@@ -91,8 +91,12 @@ func TestFromResponseToDecision(t *testing.T) {
 	p.exec(`UPDATE interview SET starts_at = now(), ends_at = now() + interval '2 hours'`)
 	p.exec(`UPDATE booking SET starts_at = now()`)
 	do(p, workflows.CheckIn, app, p.hr, workflows.BookingArgs{Booking: answer.ID, Version: answer.Version})
+	note, err := store.NewCatalog(p.db).PutDocument(ctx, store.Document{Key: "card", Kind: "scorecard", MediaType: "application/json", Body: []byte(`{"motivation":"a"}`), CreatedAt: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
 	do(p, workflows.FileScorecard, app, p.hr, workflows.ScorecardArgs{
-		Staff: interviewer.String(), Scores: map[string]int{"motivation": 5, "competence": 4, "adequacy": 4}, Recommendation: "hire",
+		Staff: interviewer.String(), Scores: map[string]int{"motivation": 5, "competence": 4, "adequacy": 4}, Recommendation: "hire", Note: note.String(),
 	})
 	do(p, workflows.Decide, app, p.hr, workflows.DecideArgs{Decision: hiring.Hire, Reason: "fits"})
 	do(p, workflows.UndoDecision, app, p.hr, workflows.None{})
