@@ -243,7 +243,28 @@ func (c *sessionChange) offer(ctx context.Context, people []uuid.UUID, given []i
 		})
 		answer.Nudge = append(answer.Nudge, "application/"+id.String())
 	}
-	return wave.ID, answer, c.AddWave(ctx, &wave, offers)
+	if err := c.AddWave(ctx, &wave, offers); err != nil {
+		return wave.ID, answer, err
+	}
+	return wave.ID, answer, c.logForecasts(ctx)
+}
+
+// logForecasts keeps how likely everybody with a time in the session is to come, as far as that is new: the
+// last before each time is scored after the day.
+func (c *sessionChange) logForecasts(ctx context.Context) error {
+	committed, err := c.CommittedTo(ctx, c.session.ID)
+	if err != nil || len(committed) == 0 {
+		return err
+	}
+	people := make([]uuid.UUID, len(committed))
+	for i, one := range committed {
+		people[i] = one.ApplicationID
+	}
+	forecasts, _, err := c.Forecasts(ctx, c.session.ID, c.at, people)
+	if err != nil {
+		return err
+	}
+	return c.AddForecasts(ctx, c.session.ID, c.at, forecasts)
 }
 
 // invitable returns those of the applications that may be invited to this session now, in their order.
@@ -312,6 +333,9 @@ func advanceInterview(ctx context.Context, c *sessionChange, a workflows.Advance
 	case hiring.DoClose:
 		return c.close(ctx)
 	default:
+		if err := c.logForecasts(ctx); err != nil { // with every reply there is before the day
+			return workflows.Answer{}, err
+		}
 		c.session.State, c.session.Filling = hiring.SessionRunning, hiring.FillOff
 	}
 	return c.done(ctx, workflows.Answer{Code: string(c.session.State)})

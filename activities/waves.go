@@ -124,6 +124,9 @@ func (c *sessionChange) replan(ctx context.Context) (workflows.Answer, error) {
 			out.Nudge, out.Count, out.Code = sent.Nudge, sent.Count, sent.Code
 		}
 	}
+	if err := c.logForecasts(ctx); err != nil {
+		return workflows.Answer{}, err
+	}
 	if err := c.keepPlan(ctx, &p); err != nil {
 		return workflows.Answer{}, err
 	}

@@ -384,3 +384,44 @@ func TestAProbabilitySetByHandIsPlannedWith(t *testing.T) {
 		t.Fatalf("%d plans after %d, %d invited after %d", len(all), plans, w.inState(hiring.BookingInvited), first)
 	}
 }
+
+// What is forecast for people is kept when they are invited, again when their reply changes it, and once more
+// when the day begins; after the day the last of each is scored.
+func TestForecastsAreKeptAndScored(t *testing.T) {
+	ctx := context.Background()
+	w, people := filling(t, 40, hiring.FillAuto)
+	w.settle(people)
+	invited := w.inState(hiring.BookingInvited)
+	rows := func(where string) (n int) {
+		t.Helper()
+		if err := w.db.NewRaw("SELECT count(*) FROM forecast WHERE "+where).Scan(ctx, &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := rows("jsonb_array_length(reasons) > 0"); n != invited || invited == 0 {
+		t.Fatalf("%d forecasts of %d invited", n, invited)
+	}
+	w.now = w.now.Add(time.Second)
+	for _, app := range people[:5] {
+		do(w, workflows.Confirm, app, w.latest(app))
+	}
+	session, err := w.steps.Reader.Interview(ctx, w.session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.now = session.StartsAt.Add(-30 * time.Minute)
+	w.settle(people) // nobody else answered; the session starts
+	for _, app := range people[:2] {
+		do(w, workflows.CheckIn, app, w.latest(app))
+	}
+	w.now = session.EndsAt.Add(hiring.CloseAfter + time.Minute)
+	w.settle(people)
+	w.settle(people)
+	if n, err := store.NewCatalog(w.db).ScoreForecasts(ctx, w.now); err != nil || n < invited {
+		t.Fatal(n, err)
+	}
+	if final, came := rows("final"), rows("final AND came"); final < 5 || came != 2 {
+		t.Errorf("%d forecasts are scored, %d of people who came", final, came)
+	}
+}
