@@ -12,10 +12,10 @@ import (
 )
 
 func (p *Pages) personRoutes(r auth.Routes) {
-	r.Get("/people/:id/compare", recruiters, p.comparePeople)
-	r.Post("/people/:id/merge", recruiters, p.mergePeople)
-	r.Post("/people/:id/unmerge", recruiters, p.unmergePerson)
-	r.Post("/people/:id/distinct", recruiters, p.peopleDistinct)
+	r.Get("/candidates/person/:id/compare", recruiters, p.comparePeople)
+	r.Post("/candidates/person/:id/merge", recruiters, p.mergePeople)
+	r.Post("/candidates/person/:id/unmerge", recruiters, p.unmergePerson)
+	r.Post("/candidates/person/:id/distinct", recruiters, p.peopleDistinct)
 }
 
 // likeness is a person beside another.
