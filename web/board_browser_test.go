@@ -112,6 +112,20 @@ func TestBoardInABrowser(t *testing.T) {
 	await(waiting, "1")
 	await("document.querySelectorAll('.guests.is-inside .guest').length", "1")
 	await("String(document.querySelector('[data-lost]').hidden && document.querySelector('[data-kept]').hidden)", "true")
+	// Signed out while something is kept, and somebody else signs in on the tab: it is not sent as his, and he is told.
+	wire.cut(true)
+	js("document.querySelector('#list .is-waiting button[value=undo]').click(); ''")
+	await(keptNow, "1")
+	js("document.cookie = 'stazh=; path=/; max-age=0'; ''")
+	wire.cut(false)
+	await("location.pathname", "/sign-in")
+	js("document.cookie = '" + f.as(staff.HR) + "; path=/'; ''")
+	if err := chromedp.Do(ctx, chromedp.Navigate(url+path+"/day")); err != nil {
+		t.Fatal(err)
+	}
+	await("String(document.readyState === 'complete' && !document.querySelector('[data-dropped]').hidden && document.querySelector('[data-kept]').hidden)", "true")
+	await(keptNow, "0")
+	await(waiting, "1") // nobody's arrival was taken back
 	if got := js("document.documentElement.scrollWidth"); got != "360" {
 		t.Error("wider than a phone:", got)
 	}

@@ -6,6 +6,7 @@
   if (!board) return;
   const one = (selector) => board.querySelector(selector);
   const shelf = "stazh.kept." + location.pathname; // ids and versions only, in this tab
+  const who = board.dataset.who;
   let live = false;
   let lostTimer = 0;
   let source = null;
@@ -120,7 +121,7 @@
     one("[data-lost]").hidden = false;
     if (!sent || !board.contains(event.detail.elt)) return;
     const entries = sent.values instanceof FormData ? [...sent.values.entries()] : Object.entries(sent.values);
-    const press = { path: sent.path, values: entries.map(([k, v]) => [k, String(v)]).filter(([k]) => k !== "_csrf") };
+    const press = { who, path: sent.path, values: entries.map(([k, v]) => [k, String(v)]).filter(([k]) => k !== "_csrf") };
     const what = (p) => p.path + JSON.stringify(p.values.filter(([k]) => k !== "_command"));
     if (!kept().some((p) => what(p) === what(press))) keep([...kept(), press]); // pressed again, as nothing seemed to happen
   };
@@ -159,6 +160,9 @@
   window.addEventListener("online", () => { listen(); poll(); });
   window.addEventListener("pagehide", () => source?.close());
   window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
-  keep(kept());
+  // Kept over a sign-out, it waits for whoever pressed it: under somebody else's name it must not go.
+  const own = kept().filter((p) => p.who === who);
+  one("[data-dropped]").hidden = own.length === kept().length;
+  keep(own);
   listen();
 })();
