@@ -236,11 +236,14 @@ func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanReque
 	for _, id := range reserve {
 		r.Reserve = append(r.Reserve, hiring.PlanInvitee{ID: id.String(), P: forecasts[id].P})
 	}
-	most := hiring.MaxSeats
-	if m := c.session.Settings.MostInvited; m > 0 {
-		most = m
+	most := max(0, hiring.MaxSeats-len(committed))
+	if m := c.session.Settings.MostInvited; m > 0 { // in all: who declined or did not answer was invited too
+		invited, err := c.InvitedEver(ctx, c.session.ID)
+		if err != nil {
+			return r, nil, false, err
+		}
+		most = min(most, max(0, m-invited))
 	}
-	most = max(0, most-len(committed))
 	r.MostNew = &most
 	return r, met, facts.ChangedAt.After(facts.PlannedAt), nil
 }

@@ -425,3 +425,33 @@ func TestForecastsAreKeptAndScored(t *testing.T) {
 		t.Errorf("%d forecasts are scored, %d of people who came", final, came)
 	}
 }
+
+// "At most so many in all" counts everybody who got an invitation, whatever he answered; and nobody without an
+// address is invited by mail.
+func TestTheBoundIsOnInvitationsInAll(t *testing.T) {
+	w, people := filling(t, 40, hiring.FillAuto)
+	w.exec(`UPDATE person SET email = '' WHERE id = (SELECT person_id FROM application WHERE id = ?)`, people[0])
+	settings := hiring.DefaultPlanSettings()
+	settings.MostInvited = 10
+	mustStep(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key()))
+	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: settings}, w.key()))
+	w.settle(people)
+	if n := w.inState(hiring.BookingInvited); n != 10 {
+		t.Fatalf("%d invited of at most 10", n)
+	}
+	if a, err := w.steps.Reader.Application(context.Background(), people[0]); err != nil || a.State != hiring.Shortlisted {
+		t.Error("somebody without an address was invited by mail", a.State, err)
+	}
+	if _, err := call(w, workflows.Invite.Step(), inOf(w, w.session, workflows.InviteArgs{Applications: []string{people[0].String()}}, w.key())); fault.CodeOf(err) != "nobody_to_invite" {
+		t.Error("by hand neither", err)
+	}
+	w.now = w.now.Add(time.Second)
+	for _, app := range people[1:5] {
+		do(w, workflows.Cancel, app, w.latest(app))
+	}
+	w.now = w.now.Add(10 * time.Minute)
+	w.settle(people)
+	if n := w.inState(hiring.BookingInvited); n != 6 {
+		t.Errorf("%d hold an invitation after four of ten declined: more than ten were invited", n)
+	}
+}

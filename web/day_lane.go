@@ -232,7 +232,7 @@ func (p *Pages) lanePage(c *fiber.Ctx, part bool) error {
 	if part {
 		return p.Frame.Fragment(c, fiber.StatusOK, "interview/lane", "now", Page{Body: body})
 	}
-	body.Tabs = p.sessionTabs(c, s, "day")
+	body.Tabs = p.sessionTabs(c, s, "lane")
 	return p.Frame.HTML(c, fiber.StatusOK, "interview/lane", Page{Title: p.Frame.T(c, "board.my_lane"), Lead: sessionTitle(p.Frame.Lang(c), s), Body: body})
 }
 

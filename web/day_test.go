@@ -164,3 +164,24 @@ func TestArrivals(t *testing.T) {
 		t.Error("an employee has sessions")
 	}
 }
+
+// An interviewer comes to his own screen from the pages of the session; nobody else is shown the way there.
+func TestTheWayToOnesOwnScreen(t *testing.T) {
+	f := newFirm(t, 2)
+	f.as(staff.Interviewer) // his account takes the place of the seed's
+	_, path := f.session(2)
+	link := `href="` + path + `/lane"`
+	for _, from := range []string{path, path + "/day"} {
+		if code, page := f.get(staff.Interviewer, from); code != 200 || !strings.Contains(page, link) {
+			t.Errorf("%s does not lead there: %d", from, code)
+		}
+		if _, page := f.get(staff.Receptionist, from); strings.Contains(page, link) {
+			t.Errorf("reception is shown an interviewer's screen on %s", from)
+		}
+	}
+	code, page := f.get(staff.Interviewer, path+"/lane")
+	if code != 200 {
+		t.Fatal(code)
+	}
+	wantPage(t, page, "My interviews")
+}

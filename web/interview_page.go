@@ -35,6 +35,9 @@ func (p *Pages) sessionTabs(c *fiber.Ctx, s meeting, active string) []Tab {
 	if auth.Of(c).Has(hirers...) {
 		tabs = slices.Insert(tabs, 1, Tab{Label: p.Frame.T(c, "plan.tab"), URL: planPath(s), Active: active == "plan"})
 	}
+	if s.Live() && slices.ContainsFunc(s.OpenLanes(), func(l store.InterviewLane) bool { return l.StaffID == auth.Of(c).StaffID }) {
+		tabs = append(tabs, Tab{Label: p.Frame.T(c, "board.my_lane"), URL: path + "/lane", Active: active == "lane"})
+	}
 	if !s.StartsAt.After(p.Now()) && s.State != hiring.SessionCancelled {
 		tabs = append(tabs, Tab{Label: p.Frame.T(c, "board.tab_report"), URL: path + "/report", Active: active == "report"})
 	}
@@ -99,6 +102,7 @@ type sessionBody struct {
 	Total   int                    // of the shortlist
 	Free    int                    // seats that can still be offered by mail
 	First   int                    // how many "invite the first" would take
+	Shown   map[uuid.UUID]bool     // those: the first who have an address
 	People  []placeRow
 	Others  []Option // interviewers without a lane here
 	Manage  bool
@@ -217,7 +221,13 @@ func (p *Pages) sessionView(c *fiber.Ctx, s meeting) (sessionBody, error) {
 	if body.Waiting, body.Total, err = p.Reader.SessionShortlist(ctx, s.ID, 200); err != nil {
 		return body, err
 	}
-	body.First = min(body.Free, len(body.Waiting))
+	body.Shown = map[uuid.UUID]bool{}
+	for _, a := range body.Waiting {
+		if a.Email != "" && len(body.Shown) < body.Free {
+			body.Shown[a.ID] = true
+		}
+	}
+	body.First = len(body.Shown)
 	body.Others, err = p.interviewers(ctx, func(id uuid.UUID) bool {
 		return slices.ContainsFunc(s.Lanes, func(l store.InterviewLane) bool { return l.StaffID == id && l.ClosedAt == nil })
 	})

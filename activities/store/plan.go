@@ -83,15 +83,21 @@ func (r *Reader) CommittedTo(ctx context.Context, interview uuid.UUID) ([]Commit
 	return list, err
 }
 
+// InvitedEver returns how many people were ever invited to a session, whatever became of it.
+func (r *Reader) InvitedEver(ctx context.Context, interview uuid.UUID) (n int, err error) {
+	err = r.db.NewRaw(`SELECT count(DISTINCT application_id) FROM offer WHERE wave_id IN (SELECT id FROM wave WHERE interview_id = ?)`, interview).Scan(ctx, &n)
+	return n, err
+}
+
 // Reserve returns the shortlisted applications of a session's vacancies that are not in it, in HR's
 // order: by rank, else by the time of the response; at most so many. People with a time elsewhere are
-// not shortlisted and so not in it; one person is in it once.
+// not shortlisted and so not in it; one person is in it once; whoever has no address cannot be invited by mail.
 func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	err := r.db.NewRaw(`SELECT id FROM (
 			SELECT DISTINCT ON (coalesce(p.merged_into, p.id)) a.id, a.rank, a.responded_at FROM application a JOIN person p ON p.id = a.person_id
 			JOIN interview_vacancy v ON v.vacancy_id = a.vacancy_id AND v.interview_id = ?
-			WHERE a.state = 'shortlisted'
+			WHERE a.state = 'shortlisted' AND p.email <> ''
 				AND NOT EXISTS (SELECT FROM booking b WHERE b.application_id = a.id AND b.interview_id = ? AND b.state NOT IN ('withdrawn_by_us', 'left_without_interview'))
 				AND NOT EXISTS (SELECT FROM offer o WHERE o.application_id = a.id AND o.interview_id = ?
 					AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id))
