@@ -89,6 +89,9 @@
 // focuses. "?" lists the keys, "g" and a letter goes to a place of Navigation. .js-only hides what would do
 // nothing without it.
 //
+// htmx settles without delay (parts/head.html): for its usual 20 ms the forms it brought were bound to nothing, and a
+// press in that moment, on a lost connection, was gone with the page.
+//
 // # Candidates' pages
 //
 // candidate.go and its neighbours, for people without an account or JavaScript. Every handler goes through
