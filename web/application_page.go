@@ -1,0 +1,175 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+type candidatePage struct {
+	candidateRow
+	Person     store.Person
+	Note       store.ResponseNote
+	Zone       *time.Location // the vacancy's
+	Bookings   []bookingRow
+	Mails      []mailRow
+	Events     []Event
+	Others     []candidateRow
+	Probable   []store.Person
+	Known      store.Person // whom the record was merged into, else the record's own
+	Merged     []mergedRow
+	Twice      string // another open application of the person for this vacancy
+	May        bool
+	CanUndo    bool
+	Experience string
+	More       map[string]any // what other processes add; see applicationMore
+}
+
+type bookingRow struct {
+	store.BookingRow
+	Place  *time.Location
+	Tone   Tone
+	Status string
+}
+
+type mailRow struct {
+	At     time.Time // sent or dropped, else due
+	Kind   string
+	Status string
+	Tone   Tone
+}
+
+// applicationMore is what processes after intake show on an application's page (scorecards, decisions):
+// templates/parts/application_more.html renders it with the page as its dot.
+var applicationMore = func(*Pages, *fiber.Ctx, store.ApplicationRow) (map[string]any, error) { return nil, nil }
+
+func (p *Pages) application(c *fiber.Ctx) error {
+	id, err := idIn(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, lang := c.UserContext(), p.Frame.Lang(c)
+	a, err := p.Reader.ApplicationRow(ctx, id)
+	if err != nil {
+		return err
+	}
+	body := candidatePage{candidateRow: rowOf(lang, a), May: p.recruits(c), CanUndo: hiring.CheckUndoDecision(a.State) == nil}
+	if body.Zone, err = time.LoadLocation(a.VacancyZone); err != nil {
+		return err
+	}
+	if body.Person, err = p.Reader.Person(ctx, a.PersonID); err != nil {
+		return err
+	}
+	if body.Note, err = p.Reader.ResponseNoteOf(ctx, a.Application); err != nil {
+		return err
+	}
+	if m := body.Note.ExperienceMonths; m != nil {
+		body.Experience = i18n.T(lang, "application.experience_months", "n", *m)
+		if *m >= 12 {
+			body.Experience = i18n.T(lang, "span.year", "n", *m/12)
+		}
+	}
+	if err := p.sameInto(c, &body); err != nil {
+		return err
+	}
+	others, _, err := p.Reader.Applications(ctx, store.ApplicationFilter{Person: a.PersonID}, store.Page{Limit: 50})
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.ID != id && o.VacancyID == a.VacancyID && open(a.State) && open(o.State) {
+			body.Twice = o.ID.String()
+		}
+		if o.ID != id {
+			body.Others = append(body.Others, rowOf(lang, o))
+		}
+	}
+	if err := p.applicationHistory(c, id, &body); err != nil {
+		return err
+	}
+	if body.More, err = applicationMore(p, c, a); err != nil {
+		return err
+	}
+	return p.Frame.HTML(c, fiber.StatusOK, "application/show", Page{
+		Title: a.Name, Lead: position(a.VacancyTitle, a.VacancyCity), Body: body,
+		Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates?vacancy=" + a.VacancyID.String()}},
+	})
+}
+
+func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePage) error {
+	ctx, lang := c.UserContext(), p.Frame.Lang(c)
+	bookings, err := p.Reader.BookingRows(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, b := range bookings {
+		zone, err := time.LoadLocation(b.Zone)
+		if err != nil {
+			return err
+		}
+		body.Bookings = append(body.Bookings, bookingRow{b, zone, toneOf(b.State), i18n.T(lang, "status."+string(b.State))})
+	}
+	mails, err := p.Reader.ApplicationMails(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range mails {
+		row := mailRow{At: m.DueAt, Kind: m.Kind, Status: i18n.T(lang, "application.mail_"+m.State), Tone: map[string]Tone{"sent": Success, "queued": Info, "failed": Danger}[m.State]}
+		if m.SettledAt != nil {
+			row.At = *m.SettledAt
+		}
+		if key := "application.mail_kind_" + m.Kind; i18n.Has(key) {
+			row.Kind = i18n.T(lang, key)
+		}
+		body.Mails = append(body.Mails, row)
+	}
+	events, err := p.Reader.JournalOf(ctx, "application/"+id.String())
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		body.Events = append(body.Events, p.event(c, e))
+	}
+	first := Event{At: body.RespondedAt, Title: i18n.T(lang, "application.responded"), Icon: "inbox", Tone: Info}
+	if body.SourceName != "" {
+		first.Text = body.SourceName
+	}
+	if body.BatchID != nil {
+		first.Text = i18n.T(lang, "application.by_import")
+	}
+	if n := len(events); n == 0 || events[n-1].Step != "application.respond" {
+		body.Events = append(body.Events, first)
+	}
+	return nil
+}
+
+// event is a journal row in words.
+func (p *Pages) event(c *fiber.Ctx, e store.JournalEvent) Event {
+	lang := p.Frame.Lang(c)
+	out := Event{At: e.At, Title: e.Step, Text: e.Name}
+	if key := "journal." + e.Step; i18n.Has(key) {
+		out.Title = i18n.T(lang, key)
+	}
+	if e.Step == "application.advance" || e.Step == "application.decide" {
+		if key := "status." + e.Code; i18n.Has(key) {
+			out.Title = i18n.T(lang, key)
+		}
+	}
+	switch {
+	case e.Actor == "system":
+		out.Text, out.Icon = i18n.T(lang, "application.by_system"), "zap"
+	case strings.HasPrefix(e.Actor, "candidate/"):
+		out.Text, out.Icon = i18n.T(lang, "application.by_candidate"), "user"
+	case strings.HasPrefix(e.Actor, "form/"):
+		out.Text, out.Icon = i18n.T(lang, "application.by_form"), "globe"
+	case e.Name == "":
+		out.Text = i18n.T(lang, "application.by_program")
+	}
+	return out
+}
