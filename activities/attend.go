@@ -80,8 +80,9 @@ func (c *change) unmet(ctx context.Context, b store.Booking) (workflows.Answer, 
 	return booked("interviewer_no_show", b), c.mailBooking(ctx, "left_rebook", b, c.at, nil)
 }
 
-// walkIn gives somebody who came unasked a place in the queue, behind those who were promised a time. It
-// takes no seat. Places the person has elsewhere are withdrawn: he is here.
+// walkIn gives somebody who came unasked a place in the queue, behind those who were promised a time; who
+// comes before the session's start is kept waiting from then on. It takes no seat. Places the person has
+// elsewhere are withdrawn: he is here.
 func walkIn(ctx context.Context, c *change, a workflows.WalkInArgs) (workflows.Answer, error) {
 	session, err := c.target(ctx, workflows.ChooseArgs{Interview: a.Interview})
 	if err != nil {
@@ -109,7 +110,7 @@ func walkIn(ctx context.Context, c *change, a workflows.WalkInArgs) (workflows.A
 		starts = append(starts, s.StartsAt)
 	}
 	b := store.Booking{
-		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: session.ID, Slot: hiring.SlotAt(starts, c.at), StartsAt: c.at,
+		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: session.ID, Slot: hiring.SlotAt(starts, c.at), StartsAt: later(c.at, session.StartsAt),
 		State: hiring.BookingWalkIn, UID: uuid.NewString(), BookedAt: c.at, ArrivedAt: &c.at,
 	}
 	if err := c.AddBooking(ctx, &b); err != nil {

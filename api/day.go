@@ -55,17 +55,21 @@ type QueuePlace struct {
 
 // Relief is what can be done about waits.
 type Relief struct {
-	Near  []string     `json:"near" doc:"Bookings whose waits are near or over the limit."`
-	Idle  []Named      `json:"idle" doc:"Interviewers who could open a lane now."`
-	Times []ReliefTime `json:"times" doc:"Times at which a place that comes first can be promised."`
+	Over    []string     `json:"over" doc:"Bookings whose people have waited longer than the limit, in the order of the queue."`
+	Near    []string     `json:"near" doc:"Bookings whose people will, or nearly have."`
+	Longest int          `json:"longest_minutes" doc:"The longest wait of theirs so far."`
+	Idle    []Named      `json:"idle" doc:"Interviewers who could open a lane now."`
+	Ask     []string     `json:"ask" doc:"Bookings whose people might be given another time, in the order to ask them."`
+	Times   []ReliefTime `json:"times" doc:"Times at which a place that comes first can be promised."`
 }
 
 // ReliefTime is such a time.
 type ReliefTime struct {
-	Interview uuid.UUID `json:"interview"`
-	Slot      int       `json:"slot"`
-	StartsAt  time.Time `json:"starts_at"`
-	Free      int       `json:"free"`
+	Interview uuid.UUID   `json:"interview"`
+	Slot      int         `json:"slot"`
+	StartsAt  time.Time   `json:"starts_at"`
+	Free      int         `json:"free"`
+	Vacancies []uuid.UUID `json:"vacancies" doc:"Whose applicants can be met there."`
 }
 
 // CallCommand calls one person out of turn.
@@ -232,7 +236,7 @@ func (a *API) dayOf(ctx context.Context, row store.InterviewRow) (Day, error) {
 			continue
 		}
 		now := LaneNow{ID: l.ID, Number: l.Number, Staff: Named{l.StaffID, names[l.ID]}, Paused: l.PausedAt != nil}
-		rule := hiring.LaneNow{ID: l.ID.String()}
+		rule := hiring.LaneNow{ID: l.ID.String(), Opens: row.StartsAt}
 		for _, c := range calls {
 			if c.LaneID == l.ID && c.Outcome == hiring.CallLive {
 				now.Call = &DayCall{c.ID, c.BookingID, c.CalledAt, c.StartedAt}
@@ -263,8 +267,7 @@ func (a *API) dayOf(ctx context.Context, row store.InterviewRow) (Day, error) {
 }
 
 func (a *API) relief(ctx context.Context, row store.InterviewRow, outlook []hiring.Outlook, now time.Time) (*Relief, error) {
-	proposal, needed := hiring.ProposeRelief(outlook, 0, 0)
-	if !needed {
+	if _, needed := hiring.ProposeRelief(outlook, 0, 0); !needed {
 		return nil, nil
 	}
 	idle, err := a.Reader.IdleInterviewers(ctx, row.VenueID, now, row.EndsAt)
@@ -272,12 +275,16 @@ func (a *API) relief(ctx context.Context, row store.InterviewRow, outlook []hiri
 		return nil, err
 	}
 	times, err := a.Reader.PrioritySlots(ctx, row.ID, now.Add(time.Hour), 10)
-	r := &Relief{Near: proposal.Near, Idle: []Named{}, Times: []ReliefTime{}}
+	proposal, _ := hiring.ProposeRelief(outlook, len(idle), len(times))
+	r := &Relief{
+		Over: append([]string{}, proposal.Over...), Near: append([]string{}, proposal.Near...), Longest: int(proposal.Longest / time.Minute), Ask: append([]string{}, proposal.Move...),
+		Idle: []Named{}, Times: []ReliefTime{},
+	}
 	for _, i := range idle {
 		r.Idle = append(r.Idle, Named{i.ID, i.Name})
 	}
 	for _, t := range times {
-		r.Times = append(r.Times, ReliefTime{t.InterviewID, t.Number, t.StartsAt, t.Free})
+		r.Times = append(r.Times, ReliefTime{t.InterviewID, t.Number, t.StartsAt, t.Free, t.Vacancies})
 	}
 	return r, err
 }

@@ -139,7 +139,16 @@ func TestBoardRelief(t *testing.T) {
 	f.command(err)
 	f.now = places[0].StartsAt.Add(5 * time.Minute)
 	_, page := f.get(staff.Receptionist, path+"/day")
-	wantPage(t, page, "close to the limit", "Open a lane for Галя Шум", "Another time for Ivanov Ivan 00", "is-near")
+	wantPage(t, page, "close to the limit of 1\u00a0h", "longest 5\u00a0min", "Open a lane for Галя Шум", "Another time: Ivanov Ivan 00", "is-near", "Agreed with the person?")
+	f.now = places[0].StartsAt.Add(-5 * time.Minute)
+	if _, page = f.get(staff.Receptionist, path+"/day"); strings.Contains(page, "close to the limit") {
+		t.Error("who came before the start waits too long")
+	}
+	f.now = places[0].StartsAt.Add(65 * time.Minute)
+	_, page = f.get(staff.Receptionist, path+"/day")
+	wantPage(t, page, "4 people have waited longer than 1\u00a0h", "longest 1\u00a0h 5\u00a0min")
+	f.now = places[0].StartsAt.Add(5 * time.Minute)
+	_, page = f.get(staff.Receptionist, path+"/day")
 	for _, role := range []staff.Role{staff.Interviewer, staff.Director} {
 		if _, page = f.get(role, path+"/day"); strings.Contains(page, "Галя Шум") {
 			t.Error(role, "is offered relief")

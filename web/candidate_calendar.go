@@ -2,7 +2,6 @@ package web
 
 import (
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,7 +17,6 @@ func (p *Pages) candidateCalendar(v visit) error {
 		return p.backToPage(v)
 	}
 	f := v.facts
-	minutes := func(n int) time.Duration { return time.Duration(n) * time.Minute }
 	about := []string{
 		v.t("mail.event.about", "vacancy", calendar.Line(f.Vacancy), "company", calendar.Line(f.Company)),
 		v.t("mail.fact.when") + ": " + i18n.Moment(v.lang, f.StartsAt, view.Zone),

@@ -106,21 +106,6 @@ func (l dayLane) Tone() Tone {
 	return Neutral
 }
 
-// dayRelief is what can be done about waits that come near the limit.
-type dayRelief struct {
-	Near  int
-	Limit time.Duration
-	Idle  []store.IdleInterviewer
-	Moves []dayMove
-}
-
-// dayMove is another time that one of those waiting may be given.
-type dayMove struct {
-	Guest dayPlace
-	Slot  store.PrioritySlot
-	Local *time.Location
-}
-
 // board reads and arranges everything. find narrows it to those of a name or number.
 func (p *Pages) board(ctx context.Context, s meeting, kind, find string) (board, error) {
 	b := board{Row: s, Kind: kind, Now: p.Now(), Find: find, Act: kind == boardAct}
@@ -169,7 +154,7 @@ func (b *board) arrangeLanes(lanes []store.Lane, calls []store.Call, people map[
 	for _, l := range b.Row.Lanes {
 		names[l.ID] = l
 	}
-	slot := time.Duration(b.Row.SlotMinutes) * time.Minute
+	slot := minutes(b.Row.SlotMinutes)
 	for _, l := range lanes {
 		named, known := names[l.ID]
 		if !known || l.ClosedAt != nil {
@@ -206,7 +191,7 @@ func (b *board) outlook(queue []hiring.Waiting, people map[uuid.UUID]dayPlace) [
 		if l.Paused {
 			continue
 		}
-		now := hiring.LaneNow{ID: l.ID.String(), Busy: l.Call != nil}
+		now := hiring.LaneNow{ID: l.ID.String(), Busy: l.Call != nil, Opens: b.Row.StartsAt}
 		if l.Call != nil {
 			now.Started = l.Call.CalledAt
 			if l.Call.StartedAt != nil {
@@ -215,7 +200,7 @@ func (b *board) outlook(queue []hiring.Waiting, people map[uuid.UUID]dayPlace) [
 		}
 		lanes = append(lanes, now)
 	}
-	out := hiring.WaitOutlook(queue, lanes, time.Duration(b.Row.SlotMinutes)*time.Minute, time.Duration(b.Row.WaitMinutes)*time.Minute, b.Now)
+	out := hiring.WaitOutlook(queue, lanes, minutes(b.Row.SlotMinutes), minutes(b.Row.WaitMinutes), b.Now)
 	for _, o := range out {
 		id, err := uuid.Parse(o.ID)
 		if err != nil {
@@ -232,6 +217,8 @@ func (b *board) outlook(queue []hiring.Waiting, people map[uuid.UUID]dayPlace) [
 	}
 	return out
 }
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // arrange makes the sections, those first on whom somebody has to act.
 func (b *board) arrange(order []uuid.UUID, people map[uuid.UUID]dayPlace, queue []hiring.Waiting) {
@@ -287,31 +274,6 @@ func (b *board) arrange(order []uuid.UUID, people map[uuid.UUID]dayPlace, queue 
 			b.Sections = append(b.Sections, s)
 		}
 	}
-}
-
-// reliefOf asks what can be done when waits come near the limit; nil while all is well.
-func (p *Pages) reliefOf(ctx context.Context, s meeting, outlook []hiring.Outlook, people map[uuid.UUID]dayPlace, now time.Time) (*dayRelief, error) {
-	if _, needed := hiring.ProposeRelief(outlook, 0, 0); !needed {
-		return nil, nil
-	}
-	idle, err := p.Reader.IdleInterviewers(ctx, s.VenueID, now, s.EndsAt)
-	if err != nil {
-		return nil, err
-	}
-	slots, err := p.Reader.PrioritySlots(ctx, s.ID, now.Add(time.Hour), 3)
-	if err != nil {
-		return nil, err
-	}
-	proposal, _ := hiring.ProposeRelief(outlook, len(idle), len(slots))
-	r := &dayRelief{Near: len(proposal.Near), Limit: time.Duration(s.WaitMinutes) * time.Minute, Idle: idle[:min(len(idle), 3)]}
-	for n, id := range proposal.Move {
-		key, err := uuid.Parse(id)
-		guest, ok := people[key]
-		if err == nil && ok && n < len(slots) {
-			r.Moves = append(r.Moves, dayMove{Guest: guest, Slot: slots[n], Local: zoneOf(slots[n].Zone)})
-		}
-	}
-	return r, nil
 }
 
 // liveSession streams the board, or a lane's screen (?lane=), to one screen.

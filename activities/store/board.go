@@ -36,7 +36,8 @@ type PrioritySlot struct {
 	StartsAt    time.Time
 	Zone        string
 	VenueName   string
-	Free        int // lanes that nobody is promised yet
+	Free        int         // lanes that nobody is promised yet
+	Vacancies   []uuid.UUID `bun:"vacancies,type:jsonb"` // whose applicants can be met there
 }
 
 // PrioritySlots returns the next times after from in sessions for any of the vacancies of a session at
@@ -46,7 +47,8 @@ func (r *Reader) PrioritySlots(ctx context.Context, interview uuid.UUID, from ti
 	err := r.db.NewRaw(`SELECT * FROM (SELECT s.interview_id, s.number, s.starts_at, i.zone, w.name AS venue_name,
 			(SELECT count(*) FROM lane l WHERE l.interview_id = i.id AND l.closed_at IS NULL)
 			- (SELECT count(*) FROM booking b WHERE b.interview_id = i.id AND b.slot = s.number
-				AND (b.state IN ('confirmed', 'arrived', 'arrived_late', 'interviewed') OR b.priority AND b.state = 'invited')) AS free
+				AND (b.state IN ('confirmed', 'arrived', 'arrived_late', 'interviewed') OR b.priority AND b.state = 'invited')) AS free,
+			(SELECT jsonb_agg(v.vacancy_id) FROM interview_vacancy v WHERE v.interview_id = i.id) AS vacancies
 		FROM slot s JOIN interview i ON i.id = s.interview_id JOIN venue w ON w.id = i.venue_id
 		WHERE i.state IN ('open', 'running') AND s.starts_at > ? AND s.starts_at < ? AND s.seats > 0 AND EXISTS (SELECT FROM interview_vacancy a
 			JOIN interview_vacancy b ON b.vacancy_id = a.vacancy_id WHERE a.interview_id = i.id AND b.interview_id = ?)) x

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,4 +70,21 @@ func placeholders(s string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// TestNamesStandAlone holds that no Russian sentence wants a name in a case it is not kept in: after a
+// preposition it stands behind "company" or the like, or the sentence is turned round.
+func TestNamesStandAlone(t *testing.T) {
+	bent := regexp.MustCompile(`(?i)(^|[^\p{L}])(в|на|с|со|у|для|от|до|за|к|ко|о|об|из|по|при|про|под|над|без|перед|между|через|вместо|кроме) «?\{(name|names|person|staff|company|vacancy|venue|place|title|where|by_name)\}`)
+	areas, err := read(Russian)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range areas {
+		for key, s := range a.texts {
+			if bent.MatchString(s) {
+				t.Errorf("ru/%s: %q puts a name after a preposition: %s", a.name, key, s)
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package hiring
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ import (
 type Waiting struct {
 	ID       string
 	State    Attendance // arrived, arrived_late or walk_in
-	Promised time.Time  // the arrival time in the invitation; a walk-in's is his arrival
+	Promised time.Time  // the arrival time in the invitation; a walk-in's is his arrival, or the start if he came before
 	Arrived  time.Time
 	Priority bool // was sent away once for our fault
 	Returned int  // how often called and put back
@@ -31,6 +32,10 @@ func (w Waiting) since() time.Time {
 
 // Waited is how long the person has been kept waiting at now.
 func (w Waiting) Waited(now time.Time) time.Duration { return max(now.Sub(w.since()), 0) }
+
+// kept says whether the person himself keeps to what was promised: neither late nor unasked, nor away when
+// called.
+func (w Waiting) kept() bool { return w.State == BookingArrived && w.Returned == 0 }
 
 // rank is the group in the queue: places promised anew come first, who came on time is not made to wait
 // for who came late or without an invitation.
@@ -88,6 +93,7 @@ type LaneNow struct {
 	ID      string
 	Busy    bool
 	Started time.Time // of the interview, or of the call while it has not begun
+	Opens   time.Time // takes nobody before: the session's start
 }
 
 // WaitLevel says how a wait stands to what was promised.
@@ -113,28 +119,34 @@ type Outlook struct {
 	Waited time.Duration // so far
 	Total  time.Duration // expected in all; -1 when no lane is open, and nobody can say
 	Level  WaitLevel
+	Kept   bool // the person keeps to what was promised: came in time, and was here when called
 }
 
 // WaitOutlook says, in the order of the queue, how long each has waited and will wait if every interview
-// takes slot and no lane opens or closes. A lane that is over its time is expected to be free at once.
-// limit is the longest wait that the invitation names.
+// takes slot and no lane opens or closes. A lane that is over its time is expected to be free at once, one
+// that has nobody yet when the session starts. limit is the longest wait that the invitation names; a wait
+// that has not begun, of who came early, is fine whatever it will be.
 func WaitOutlook(waiting []Waiting, lanes []LaneNow, slot, limit time.Duration, now time.Time) []Outlook {
 	free := make([]time.Time, len(lanes))
 	for i, l := range lanes {
-		free[i] = now
+		if free[i] = now; l.Opens.After(now) {
+			free[i] = l.Opens
+		}
 		if end := l.Started.Add(slot); l.Busy && end.After(now) {
 			free[i] = end
 		}
 	}
 	var out []Outlook
 	for _, w := range Queue(waiting) {
-		o := Outlook{ID: w.ID, Waited: w.Waited(now), Total: -1}
+		o := Outlook{ID: w.ID, Waited: w.Waited(now), Total: -1, Kept: w.kept()}
 		if len(free) > 0 {
 			slices.SortFunc(free, time.Time.Compare)
 			o.Total = max(free[0].Sub(w.since()), 0)
 			free[0] = free[0].Add(slot)
 		}
 		switch {
+		case now.Before(w.since()):
+			o.Level = WaitFine
 		case o.Waited > limit:
 			o.Level = WaitOver
 		case o.Total > limit || float64(o.Waited) >= nearShare*float64(limit):
@@ -151,32 +163,53 @@ func WaitOutlook(waiting []Waiting, lanes []LaneNow, slot, limit time.Duration, 
 
 // Relief is what the board proposes when waits come near the limit.
 type Relief struct {
-	Worst Outlook  // the longest wait to come
-	Near  []string // whose waits are near or over the limit, in the order of the queue
-	Lane  bool     // another lane would help: there is an idle interviewer
-	Move  []string // who might rather be given another time: those furthest back
+	Over    []string      // who has waited longer than the limit, in the order of the queue
+	Near    []string      // who will, or nearly has
+	Longest time.Duration // that one of them has waited
+	Lane    bool          // another lane would help: there is an idle interviewer
+	Move    []string      // who might be given another time, in the order to ask
 }
 
 // ProposeRelief returns what to propose, and false while every wait is within bounds. idle is how many
 // interviewers of the place are free now, slots how many times can take a place that comes first.
+//
+// Another time is for who waits too long (DOMAIN section 2: "When someone waits too long the board offers:
+// another lane, ..., or a priority rebooking that is never overbooked"), so those over the limit are asked
+// before those near it. Of each, who kept to the time promised comes before who came late or unasked or was
+// away when called, for the times are few and we owe them to the former; then the longest wait comes first.
 func ProposeRelief(outlook []Outlook, idle, slots int) (Relief, bool) {
 	var r Relief
+	var ask []Outlook
 	for _, o := range outlook {
-		if o.Level != WaitNear && o.Level != WaitOver {
+		switch o.Level {
+		case WaitOver:
+			r.Over = append(r.Over, o.ID)
+		case WaitNear:
+			r.Near = append(r.Near, o.ID)
+		default:
 			continue
 		}
-		if len(r.Near) == 0 || max(o.Total, o.Waited) > max(r.Worst.Total, r.Worst.Waited) {
-			r.Worst = o
-		}
-		r.Near = append(r.Near, o.ID)
+		r.Longest = max(r.Longest, o.Waited)
+		ask = append(ask, o)
 	}
-	if len(r.Near) == 0 {
+	if len(ask) == 0 {
 		return r, false
 	}
 	r.Lane = idle > 0
-	if slots > 0 {
-		r.Move = slices.Clone(r.Near)
-		slices.Reverse(r.Move)
+	if slots == 0 {
+		return r, true
+	}
+	first := func(yes bool) int {
+		if yes {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(ask, func(a, b Outlook) int {
+		return cmp.Or(first(a.Level == WaitOver)-first(b.Level == WaitOver), first(a.Kept)-first(b.Kept), cmp.Compare(b.Waited, a.Waited))
+	})
+	for _, o := range ask {
+		r.Move = append(r.Move, o.ID)
 	}
 	return r, true
 }

@@ -51,9 +51,11 @@ func TestWaitOutlook(t *testing.T) {
 		level []WaitLevel
 	}{
 		{"nobody calls", nil, 25, []int{-1, -1, -1, -1}, []WaitLevel{WaitLong, WaitLong, WaitFine, WaitFine}},
-		{"one lane, idle", []LaneNow{{}}, 10, []int{10, 40, 40, 70}, []WaitLevel{WaitFine, WaitFine, WaitFine, WaitNear}},
-		{"one lane, busy", []LaneNow{{Busy: true, Started: after(0)}}, 10, []int{30, 60, 60, 90}, []WaitLevel{WaitFine, WaitFine, WaitFine, WaitNear}},
-		{"one lane, overdue", []LaneNow{{Busy: true, Started: after(-60)}}, 10, []int{10, 40, 40, 70}, []WaitLevel{WaitFine, WaitFine, WaitFine, WaitNear}},
+		{"one lane, idle", []LaneNow{{}}, 30, []int{30, 60, 60, 90}, []WaitLevel{WaitLong, WaitLong, WaitFine, WaitNear}},
+		{"one lane, busy", []LaneNow{{Busy: true, Started: after(20)}}, 30, []int{50, 80, 80, 110}, []WaitLevel{WaitLong, WaitNear, WaitNear, WaitNear}},
+		{"one lane, overdue", []LaneNow{{Busy: true, Started: after(-60)}}, 30, []int{30, 60, 60, 90}, []WaitLevel{WaitLong, WaitLong, WaitFine, WaitNear}},
+		{"early ones wait nothing yet", []LaneNow{{}}, 10, []int{10, 40, 40, 70}, []WaitLevel{WaitFine, WaitFine, WaitFine, WaitFine}},
+		{"before the start", []LaneNow{{Opens: after(0)}}, -15, []int{0, 30, 30, 60}, []WaitLevel{WaitFine, WaitFine, WaitFine, WaitFine}},
 		{"two lanes", []LaneNow{{}, {Busy: true, Started: after(5)}}, 10, []int{10, 35, 10, 35}, []WaitLevel{WaitFine, WaitFine, WaitFine, WaitFine}},
 		{"much later", []LaneNow{{}}, 61, []int{61, 91, 91, 121}, []WaitLevel{WaitOver, WaitOver, WaitNear, WaitNear}},
 		{"four fifths of the limit", []LaneNow{{}, {}, {}, {}}, 48, []int{48, 48, 18, 18}, []WaitLevel{WaitNear, WaitNear, WaitFine, WaitFine}},
@@ -69,16 +71,41 @@ func TestWaitOutlook(t *testing.T) {
 			}
 		}
 	}
-	outlook := WaitOutlook(waiting, []LaneNow{{}}, slot, limit, after(10))
+	if _, needed := ProposeRelief(WaitOutlook(waiting[:2], []LaneNow{{}, {}}, slot, limit, after(5)), 3, 3); needed {
+		t.Error("relief where nobody waits long")
+	}
+	if _, needed := ProposeRelief(WaitOutlook(waiting, []LaneNow{{Opens: after(0)}}, slot, 20*time.Minute, after(-5)), 3, 3); needed {
+		t.Error("relief for people who came before their time")
+	}
+}
+
+// Whoever waits longest is asked first, and late ones after those who came in time.
+func TestProposeRelief(t *testing.T) {
+	outlook := WaitOutlook([]Waiting{
+		{ID: "long", State: BookingArrived, Promised: after(0), Arrived: after(-10)},
+		{ID: "over", State: BookingArrived, Promised: after(15), Arrived: after(10)},
+		{ID: "near", State: BookingArrived, Promised: after(30), Arrived: after(20)},
+		{ID: "nearly", State: BookingArrived, Promised: after(40), Arrived: after(40)},
+		{ID: "away when called", State: BookingArrived, Promised: after(0), Arrived: after(0), Returned: 1},
+		{ID: "late", State: BookingArrivedLate, Promised: after(-60), Arrived: after(5)},
+		{ID: "walked in", State: BookingWalkIn, Promised: after(35), Arrived: after(35)},
+		{ID: "early", State: BookingArrived, Promised: after(90), Arrived: after(10)},
+	}, []LaneNow{{}}, 30*time.Minute, time.Hour, after(80))
 	r, needed := ProposeRelief(outlook, 1, 1)
-	if !needed || !r.Lane || r.Worst.ID != "d" || !slices.Equal(r.Move, []string{"d"}) {
+	if !needed || !r.Lane || r.Longest != 80*time.Minute {
 		t.Errorf("%+v %v", r, needed)
+	}
+	if want := []string{"long", "over", "away when called", "late", "near", "nearly", "walked in"}; !slices.Equal(r.Move, want) {
+		t.Errorf("asked are %q, want %q", r.Move, want)
+	}
+	if want := []string{"long", "over", "away when called", "late"}; !slices.Equal(r.Over, want) {
+		t.Errorf("over the limit are %q, want %q", r.Over, want)
+	}
+	if want := []string{"near", "nearly", "walked in"}; !slices.Equal(r.Near, want) {
+		t.Errorf("near it are %q, want %q", r.Near, want)
 	}
 	if r, needed = ProposeRelief(outlook, 0, 0); !needed || r.Lane || r.Move != nil {
 		t.Errorf("%+v %v", r, needed)
-	}
-	if _, needed = ProposeRelief(WaitOutlook(waiting[:2], []LaneNow{{}, {}}, slot, limit, after(5)), 3, 3); needed {
-		t.Error("relief where nobody waits long")
 	}
 }
 
