@@ -83,11 +83,12 @@ func (d *planDesk) say(lang string) {
 	d.Say += " " + i18n.T(lang, "plan.say_idle", "hours", i18n.Decimal(lang, idle, 1), "over", i18n.Decimal(lang, d.Shown.Expected.Overtime, 1))
 }
 
-// reasonWords writes the steps of a forecast; those that change nothing are left out.
+// reasonWords writes the steps of a forecast; those that change nothing are left out, but not a reply.
 func reasonWords(lang string, reasons []hiring.RateReason, names map[string]string) []string {
 	var telling []hiring.RateReason
 	for n, r := range reasons {
-		if n == 0 || r.Code == "override" || i18n.Percent(lang, r.From, 0) != i18n.Percent(lang, r.To, 0) {
+		replied := r.Code == "reply" && r.Value != string(hiring.ReplyPending)
+		if n == 0 || r.Code == "override" || replied || i18n.Percent(lang, r.From, 0) != i18n.Percent(lang, r.To, 0) {
 			telling = append(telling, r)
 		}
 	}

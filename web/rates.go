@@ -209,6 +209,9 @@ func RateReasons(lang string, reasons []hiring.RateReason, names map[string]stri
 			if reply := "rate.reply_" + r.Value; i18n.Has(reply) {
 				value = i18n.T(lang, reply)
 			}
+			if i18n.Percent(lang, r.From, 0) == i18n.Percent(lang, r.To, 0) {
+				key = "rate.reason_reply_same"
+			}
 		case "number":
 			value = i18n.T(lang, "rates.bin", "n", binNumber(r.Value))
 		}

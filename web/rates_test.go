@@ -241,4 +241,11 @@ func TestRateReasonsInWords(t *testing.T) {
 	if got := RateReasons("en", f.Reasons[2:3], map[string]string{"moscow": "Moscow"})[0]; got != "City Moscow: 34 of 120 came, 20% becomes 28%" {
 		t.Error(got)
 	}
+	reply := []hiring.RateReason{
+		{Code: "own_history", From: 0.2, To: 0.25, Rows: 100, Came: 25}, {Code: "reply", Value: "confirmed", From: 0.25, To: 0.3125},
+		{Code: "reply", Value: "silent", From: 0.25, To: 0.251}, {Code: "reply", Value: "pending", From: 0.25, To: 0.25},
+	}
+	if got := strings.Join(reasonWords("en", reply, nil)[1:], "; "); got != "Reply to the invitation (confirmed): 25% becomes 31%; Reply to the invitation (no reply): it stays 25%" {
+		t.Error(got)
+	}
 }

@@ -257,11 +257,20 @@ func (m *RateModel) regressed(f RateFacts) float64 {
 
 // mix turns the shrunk forecast into the mean, in log-odds, of it and the regression, and says what
 // the strongest facts changed. A regression counts all facts at once; they are shown from the
-// strongest on, the small ones and the reply's difference together at the end.
+// strongest on, the small ones together. The reply comes last and whole, as the difference to the same
+// forecast while it was pending: both parts know it, and HR asks what a confirmation is worth.
 func (m *RateModel) mix(f RateFacts, out *RateForecast) {
 	l := m.Logit
-	at := rateOdds(out.P)
-	p := rateUnodds((at + rateOdds(m.regressed(f))) / 2)
+	last := out.Reasons[len(out.Reasons)-1] // the reply's
+	bare, pending := last.From, f
+	pending.Reply = ReplyPending
+	mean := func(shrunk float64, f RateFacts) float64 {
+		return rateUnodds((rateOdds(rateBounded(shrunk)) + rateOdds(m.regressed(f))) / 2)
+	}
+	before, p := mean(bare, pending), mean(out.P, f)
+	at := rateOdds(rateBounded(bare))
+	last.From, last.To = before, p
+	out.Reasons = out.Reasons[:len(out.Reasons)-1]
 	names := l.features(f, nil)
 	slices.SortStableFunc(names, func(a, b string) int {
 		return cmp.Compare(math.Abs(l.Weights[b]), math.Abs(l.Weights[a]))
@@ -283,7 +292,7 @@ func (m *RateModel) mix(f RateFacts, out *RateForecast) {
 		at += w
 		shown++
 	}
-	out.Reasons = append(out.Reasons, RateReason{Code: "other_facts", From: rateUnodds(at), To: p})
+	out.Reasons = append(out.Reasons, RateReason{Code: "other_facts", From: rateUnodds(at), To: before}, last)
 	out.P = p
 }
 

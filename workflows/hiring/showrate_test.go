@@ -123,6 +123,16 @@ func TestLogisticEarnsItsPlace(t *testing.T) {
 		if len(a.Reasons) < 3 || math.Abs(a.Reasons[len(a.Reasons)-1].To-a.P) > 1e-9 {
 			t.Errorf("reasons %+v do not end at %v", a.Reasons, a.P)
 		}
+		pending := r.RateFacts
+		pending.Reply = ReplyPending
+		last := a.Reasons[len(a.Reasons)-1]
+		if last.Code != "reply" || last.Value != string(r.Reply) {
+			t.Errorf("the reply is no reason of its own: %+v", a.Reasons)
+		}
+		planNear(t, "before the reply", last.From, m.Forecast(pending).P, 1e-12)
+		for n := 1; n < len(a.Reasons); n++ {
+			planNear(t, "a reason begins where the one before ended", a.Reasons[n].From, a.Reasons[n-1].To, 1e-9)
+		}
 	}
 }
 
