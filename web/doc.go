@@ -63,7 +63,7 @@
 //
 // # What templates may call
 //
-// Words: t key [name value...], number, decimal v places, percent share, money minor currency,
+// Words: t key [name value...], number, decimal v places, rough v, percent share, money minor currency,
 // duration, list, roles, langname, invalid code; url path [name value...]. Times, always with a zone (the venue's for anything in
 // person, .Zone for the reader's own): moment, datetime, date, day, daylong, clock, zonename, and
 // ago t .Now zone. Things: icon name, static file, avatar name, badge tone text, banner tone text,

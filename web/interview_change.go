@@ -102,6 +102,7 @@ func (p *Pages) addLane(c *fiber.Ctx) error {
 	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.AddLane, s.ID.String(), who, workflows.LaneArgs{Staff: form.Get("staff")})
 	if busy := p.busy(c, err, s.StartsAt, s.EndsAt); busy != "" {
 		form.Fault = busy
+		form.Add("staff", "busy_elsewhere")
 		return p.sessionPage(c, fiber.StatusConflict, s, form)
 	}
 	if fault.KindOf(err) == fault.Invalid && form.Take(err, "") {

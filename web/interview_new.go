@@ -77,7 +77,7 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	}
 	if busy := p.busy(c, err, args.Session.Starts, args.Session.Ends()); busy != "" {
 		form.Fault = busy
-		form.Add("lanes", "taken")
+		form.Add("lanes", "busy_elsewhere")
 		return p.sessionFormPage(c, fiber.StatusConflict, form, seatsTyped)
 	}
 	if e := fault.As(err); e != nil && e.Fields["starts"] != "" {

@@ -64,7 +64,7 @@ func TestNewSession(t *testing.T) {
 	}
 	// The interviewer is busy then: 409, who and where, and what was typed stays.
 	res, page = f.post(staff.HR, "/sessions/new", "/sessions", f.typed(map[string]string{"time": "11:00", "room": "17"}))
-	f.want(res, page, http.StatusConflict, "Пётр &lt;interviewer&gt; is in another session then: Head office", `value="17"`, `value="11:00"`)
+	f.want(res, page, http.StatusConflict, "Пётр &lt;interviewer&gt; is in another session then: Head office", "already leads another room", `value="17"`, `value="11:00"`)
 	if rows, _, _ := f.Reader.Interviews(t.Context(), store.InterviewFilter{}, store.Page{}); len(rows) != 1 {
 		t.Fatalf("%d sessions", len(rows))
 	}

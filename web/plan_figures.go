@@ -48,8 +48,8 @@ func (d *planDesk) pictures(lang string) {
 			Label: label, Value: float64(slot.Invited), Expected: slot.ExpectedArrivals,
 			Text: i18n.Number(lang, int64(slot.Invited)),
 		})
-		wait.Points = append(wait.Points, chart.Point{Label: label, Value: slot.ExpectedQueue * float64(d.Minutes), Text: i18n.Decimal(lang, slot.ExpectedQueue*float64(d.Minutes), 0), Tone: "warning"})
-		idle.Points = append(idle.Points, chart.Point{Label: label, Value: slot.Idle * float64(d.Minutes), Text: i18n.Decimal(lang, slot.Idle*float64(d.Minutes), 0), Tone: "neutral"})
+		wait.Points = append(wait.Points, chart.Point{Label: label, Value: slot.ExpectedQueue * float64(d.Minutes), Text: rough(lang, slot.ExpectedQueue*float64(d.Minutes)), Tone: "warning"})
+		idle.Points = append(idle.Points, chart.Point{Label: label, Value: slot.Idle * float64(d.Minutes), Text: rough(lang, slot.Idle*float64(d.Minutes)), Tone: "neutral"})
 	}
 	d.Charts = []chart.Chart{come, wait, idle}
 
@@ -70,6 +70,14 @@ func (d *planDesk) pictures(lang string) {
 	add(t("plan.risk_nobody"), risk.Nobody, "")
 }
 
+// rough writes an expected number: with a decimal while it is small, when two that differ must not read alike.
+func rough(lang string, v float64) string {
+	if math.Abs(v) < 9.95 {
+		return i18n.Decimal(lang, v, 1)
+	}
+	return i18n.Decimal(lang, v, 0)
+}
+
 // say is the plan in one plain sentence.
 func (d *planDesk) say(lang string) {
 	d.Say = i18n.T(lang, "plan.say", "shows", i18n.Decimal(lang, d.Shown.Expected.Shows, 1), "invited", d.Shown.Invited,
@@ -80,7 +88,12 @@ func (d *planDesk) say(lang string) {
 		d.Say += " " + i18n.T(lang, "plan.say_no_wait")
 	}
 	idle := d.Shown.Expected.IdleSlots * float64(d.Minutes) / 60
-	d.Say += " " + i18n.T(lang, "plan.say_idle", "hours", i18n.Decimal(lang, idle, 1), "over", i18n.Decimal(lang, d.Shown.Expected.Overtime, 1))
+	hours, over := i18n.Decimal(lang, idle, 1), i18n.Decimal(lang, d.Shown.Expected.Overtime, 1)
+	if over == "0" {
+		d.Say += " " + i18n.T(lang, "plan.say_idle_done", "hours", hours)
+	} else {
+		d.Say += " " + i18n.T(lang, "plan.say_idle", "hours", hours, "over", over)
+	}
 }
 
 // reasonWords writes the steps of a forecast; those that change nothing are left out, but not a reply.

@@ -370,3 +370,37 @@ func TestThePlansTimes(t *testing.T) {
 	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "2"}, "2", "2"))
 	f.want(res, page, 409, "1 person holds the time", "cannot be taken off")
 }
+
+// What is counted is said with the form its number asks for, also where nothing is left of it.
+func TestThePlanInWords(t *testing.T) {
+	shown := func(over float64) *planDesk {
+		d := &planDesk{deskInput: deskInput{Minutes: 30}, Shown: &hiring.PlanAnswer{Invited: 21, Wait90Minutes: new(int)}}
+		d.Shown.Expected = hiring.PlanExpected{Shows: 5, IdleSlots: 3, Overtime: over}
+		d.Shown.MeanWaitMinutes = 2
+		return d
+	}
+	for _, c := range []struct {
+		lang string
+		over float64
+		want string
+	}{
+		{"ru", 0.02, "Придут около 5 из 21 приглашённого; человек ждёт в среднем 2 минуты. Девять из десяти вовсе не ждут. Интервьюеры вместе простаивают 1,5 ч, после окончания никто не остаётся."},
+		{"ru", 0.4, "после окончания остаются 0,4 собеседования."},
+		{"ru", 1, "после окончания остаётся 1 собеседование."},
+		{"ru", 5, "после окончания остаётся 5 собеседований."},
+		{"bg", 1, "след края остава 1 интервю."},
+		{"bg", 0, "след края никой не остава."},
+		{"en", 1, "and 1 interview falls after hours."},
+		{"en", 2.5, "and 2.5 interviews fall after hours."},
+	} {
+		d := shown(c.over)
+		if d.say(c.lang); !strings.HasSuffix(d.Say, c.want) {
+			t.Errorf("%s %v: %s", c.lang, c.over, d.Say)
+		}
+	}
+	for v, want := range map[float64]string{0.04: "0", 0.6: "0.6", 9.94: "9.9", 9.96: "10", 36.4: "36", 0: "0"} {
+		if got := rough("en", v); got != want {
+			t.Errorf("%v reads %s, want %s", v, got, want)
+		}
+	}
+}

@@ -242,8 +242,10 @@ func TestRateReasonsInWords(t *testing.T) {
 		t.Error(got)
 	}
 	reply := []hiring.RateReason{
-		{Code: "own_history", From: 0.2, To: 0.25, Rows: 100, Came: 25}, {Code: "reply", Value: "confirmed", From: 0.25, To: 0.3125},
-		{Code: "reply", Value: "silent", From: 0.25, To: 0.251}, {Code: "reply", Value: "pending", From: 0.25, To: 0.25},
+		{Code: "own_history", From: 0.2, To: 0.25, Rows: 100, Came: 25},
+		{Code: "reply", Value: "confirmed", From: 0.25, To: 0.3125},
+		{Code: "reply", Value: "silent", From: 0.25, To: 0.251},
+		{Code: "reply", Value: "pending", From: 0.25, To: 0.25},
 	}
 	if got := strings.Join(reasonWords("en", reply, nil)[1:], "; "); got != "Reply to the invitation (confirmed): 25% becomes 31%; Reply to the invitation (no reply): it stays 25%" {
 		t.Error(got)

@@ -53,6 +53,14 @@ func (c Chart) valuesHeading(lang string) string {
 	return i18n.T(lang, "chart.value")
 }
 
+// drawn is how large a value is drawn: one that is written as nothing is not drawn either.
+func (c Chart) drawn(lang string, v float64) float64 {
+	if c.text(lang, safe(v)) == c.text(lang, 0) {
+		return 0
+	}
+	return safe(v)
+}
+
 func safe(v float64) float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
 		return 0
@@ -63,6 +71,9 @@ func safe(v float64) float64 {
 // top is a round number not below any value, for the end of the axis: 1, 2 or 5 times a power of ten.
 func (c Chart) top() float64 {
 	most := safe(c.Top)
+	if !c.Percent {
+		most = max(most, 1) // below, one decimal cannot tell the axis apart
+	}
 	for _, p := range c.Points {
 		most = max(most, safe(p.Value))
 		if c.Expected != "" {
@@ -120,7 +131,7 @@ func Bars(lang string, c Chart) template.HTML {
 	fmt.Fprintf(&b, `</caption><thead class="visually-hidden"><tr><th scope="col">%s</th><th scope="col">%s</th></tr></thead><tbody>`,
 		esc(i18n.T(lang, "chart.label")), esc(c.valuesHeading(lang)))
 	for _, p := range c.Points {
-		fill := safe(p.Value) / most * 100
+		fill := c.drawn(lang, p.Value) / most * 100
 		if fill > 0 {
 			fill = max(fill, 0.8) // few, but not none
 		}
@@ -181,7 +192,7 @@ func Columns(lang string, c Chart) template.HTML {
 	}
 	for i, p := range c.Points {
 		middle := axisSpace + step*(float64(i)+0.5)
-		barTop := y(p.Value)
+		barTop := y(c.drawn(lang, p.Value))
 		fmt.Fprintf(&b, `<rect class="column%s" x="%s" y="%s" width="%s" height="%s" rx="3"></rect>`,
 			class(p.Tone), coord(middle-column/2), coord(barTop), coord(column), coord(topSpace+plotHeight-barTop))
 		valueY := barTop

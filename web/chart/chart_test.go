@@ -51,6 +51,13 @@ func TestBars(t *testing.T) {
 	if !strings.Contains(out, `<rect class="bar-fill" width="50" height="10">`) || !strings.Contains(out, `width="100" height="10"></rect><rect class="bar-mark"`) {
 		t.Errorf("bars are not to scale: %s", out)
 	}
+	few := string(Bars("en", Chart{ID: "f", Percent: true, Top: 1, Points: []Point{{Label: "none", Value: 0.0004}, {Label: "few", Value: 0.001}}}))
+	if !strings.Contains(few, `class="bar-fill" width="0" height`) || !strings.Contains(few, `class="bar-fill" width="0.8" height`) {
+		t.Errorf("0%% is drawn, or 0.1%% is not: %s", few)
+	}
+	if low := string(Columns("en", Chart{ID: "l", Points: []Point{{Label: "a", Value: 0.03}}})); !strings.Contains(low, `height="0" rx`) || !strings.Contains(low, ">0.5</text>") {
+		t.Errorf("what reads 0 is drawn: %s", low)
+	}
 	if empty := string(Bars("en", Chart{Title: "t"})); !strings.Contains(empty, "No data yet") {
 		t.Error("an empty chart says nothing")
 	}
