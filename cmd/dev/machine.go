@@ -52,6 +52,10 @@ func (m *machine) started(name string, stop func(context.Context) error) {
 // up starts everything; after an error down stops what had been started.
 func (m *machine) up(ctx context.Context, app appStarter) error {
 	m.failed = make(chan error, 3)
+	// Root's PostgreSQL keeps its files elsewhere: whoever has removed this folder, or cloned anew, wants none of them.
+	if _, err := os.Stat(m.set.dir); errors.Is(err, os.ErrNotExist) {
+		m.set.reset = true
+	}
 	lock, err := takeLock(m.set.dir, pageURL(m.set.addr))
 	if err != nil {
 		return err

@@ -132,7 +132,19 @@ func TestOneMachine(t *testing.T) {
 	if !strings.Contains(page(t, fresh.env.mailbox), "No mail yet") {
 		t.Error("-reset kept the mail")
 	}
+	if err := smtp.SendMail(fresh.env.smtp, nil, "hr@example.com", []string{"ann@example.com"}, []byte("Subject: another\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
 	fresh.end(t)
+
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	cloned := begin(t, args...)
+	if !strings.Contains(page(t, cloned.env.mailbox), "No mail yet") {
+		t.Error("the folder was removed, and its mail is still there")
+	}
+	cloned.end(t)
 }
 
 func TestApplicationFails(t *testing.T) {
