@@ -24,7 +24,7 @@ var summaries = map[hiring.Decision]string{
 }
 
 // judged files the interviewer's scorecard on somebody who came, and mostly decides.
-func (b *builder) judged(p *past, g pastGuest, k store.Booking, app *store.Application) {
+func (b *builder) judged(p *past, g pastGuest, k store.Booking, interviewer uuid.UUID, app *store.Application) {
 	level := b.people.rand.IntN(100) // of the person: scores of one person resemble each other
 	scores, notes, sum := map[string]int{}, map[string]string{}, 0
 	for _, c := range hiring.Criteria {
@@ -46,7 +46,6 @@ func (b *builder) judged(p *past, g pastGuest, k store.Booking, app *store.Appli
 	}
 	notes["summary"] = summaries[opinion]
 	filed := k.EndedAt.Add(10 * time.Minute)
-	interviewer := interviewersOf[g.city][g.slot.Number%len(interviewersOf[g.city])]
 	raw, _ := json.Marshal(notes) // strings only
 	doc := store.Document{
 		ID: b.id(g.key + "/note"), Key: "demo/" + g.key + "/scorecard", Kind: "scorecard", MediaType: "application/json",
@@ -54,7 +53,7 @@ func (b *builder) judged(p *past, g pastGuest, k store.Booking, app *store.Appli
 	}
 	p.documents = append(p.documents, doc)
 	p.scorecards = append(p.scorecards, store.Scorecard{
-		ID: b.id(g.key + "/scorecard"), ApplicationID: app.ID, BookingID: &k.ID, StaffID: b.staff[interviewer], Scores: scores,
+		ID: b.id(g.key + "/scorecard"), ApplicationID: app.ID, BookingID: &k.ID, StaffID: interviewer, Scores: scores,
 		Recommendation: string(opinion), NoteID: &doc.ID, FiledAt: filed,
 	})
 	// The latest few still wait for a decision.

@@ -1,8 +1,8 @@
 package demo
 
 import (
-	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,16 +21,18 @@ const (
 	pastLatest   = 3 // days ago, before weekends are stepped over
 )
 
-// past is what happened before the company is shown: rows in the order of their references. Commands cannot make
-// them, because nothing can be scheduled, answered or missed in the past.
+// past is one session of the past, as rows. Commands cannot make them, because nothing can be scheduled, answered or
+// missed in the past.
 type past struct {
+	interview    store.Interview
 	people       []store.Person
 	applications []store.Application
-	interviews   []store.Interview
 	links        []sessionVacancy
 	lanes        []lane
 	slots        []store.Slot
-	bookings     []store.Booking
+	bookings     []store.Booking // as the day ended
+	guests       []pastGuest     // of the bookings
+	calls        []store.Call
 	documents    []store.Document
 	scorecards   []store.Scorecard
 	decisions    []store.Decision
@@ -50,24 +52,6 @@ type lane struct {
 	StaffID       uuid.UUID `bun:"staff_id"`
 	During        string    `bun:"during"`
 	ClosedAt      time.Time `bun:"closed_at"`
-}
-
-// remember writes the past in one transaction; done again it writes nothing.
-func (b *builder) remember(ctx context.Context) error {
-	var p past
-	for n := range pastSessions {
-		b.pastSession(&p, n)
-	}
-	return b.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		for _, rows := range []any{
-			&p.people, &p.applications, &p.interviews, &p.links, &p.lanes, &p.slots, &p.bookings, &p.documents, &p.scorecards, &p.decisions,
-		} {
-			if _, err := tx.NewInsert().Model(rows).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
-				return fmt.Errorf("the past: %T: %w", rows, err)
-			}
-		}
-		return nil
-	})
 }
 
 // pastVacancies are those a city's past sessions were for.
@@ -90,7 +74,7 @@ var interviewersOf = [][]string{
 }
 
 // pastSession invents one session, the first the earliest: cities take turns, mornings and afternoons too.
-func (b *builder) pastSession(p *past, n int) {
+func (b *builder) pastSession(n int) *past {
 	where := n % len(cities)
 	c := cities[where]
 	ago := pastDays - n*(pastDays-pastLatest)/(pastSessions-1)
@@ -101,12 +85,11 @@ func (b *builder) pastSession(p *past, n int) {
 	seats := 4
 	count := 7
 	ends := starts.Add(time.Duration(count*slotMinutes) * time.Minute)
-	i := store.Interview{
+	p := &past{interview: store.Interview{
 		ID: id, Kind: "streaming", VenueID: b.venues[where], Zone: c.zone, StartsAt: starts, EndsAt: ends, SlotMinutes: slotMinutes,
 		Room: c.venue.Room, WaitMinutes: 60, Rules: hiring.DefaultCandidateRules(), State: hiring.SessionClosed,
 		CreatedBy: b.hr("").Actor, CreatedAt: made, ChangedAt: ends.Add(hiring.CloseAfter), Version: 3,
-	}
-	p.interviews = append(p.interviews, i)
+	}}
 	for number, email := range interviewersOf[where] {
 		p.lanes = append(p.lanes, lane{
 			ID: b.id(fmt.Sprintf("past/%d/lane/%d", n, number)), InterviewID: id, Number: number + 1, StaffID: b.staff[email],
@@ -117,21 +100,25 @@ func (b *builder) pastSession(p *past, n int) {
 	for _, v := range of {
 		p.links = append(p.links, sessionVacancy{InterviewID: id, VacancyID: b.vacancies[v]})
 	}
-	first := len(p.slots)
 	for number := range count {
 		p.slots = append(p.slots, store.Slot{
 			InterviewID: id, Number: number, StartsAt: starts.Add(time.Duration(number*slotMinutes) * time.Minute), Seats: seats,
 		})
 	}
 	for k := range pastEach {
-		slot := &p.slots[first+k%count]
-		b.pastBooking(p, pastGuest{interview: i, slot: slot, city: where, vacancy: of[k%len(of)], key: fmt.Sprintf("past/%d/%d", n, k)})
+		b.pastBooking(p, pastGuest{slot: &p.slots[k%count], city: where, vacancy: of[k%len(of)], key: fmt.Sprintf("past/%d/%d", n, k)})
 	}
+	met := b.callAll(p)
+	for k := range p.bookings {
+		if by, ok := met[p.bookings[k].ID]; ok {
+			b.judged(p, p.guests[k], p.bookings[k], by, &p.applications[k])
+		}
+	}
+	return p
 }
 
 // pastGuest is somebody invited to a past session.
 type pastGuest struct {
-	interview     store.Interview
 	slot          *store.Slot
 	city, vacancy int
 	key           string
@@ -140,7 +127,7 @@ type pastGuest struct {
 func (b *builder) pastBooking(p *past, g pastGuest) {
 	c, who := cities[g.city], b.people.draw(cities[g.city].language)
 	s := b.weighted([]int{sources[0].share, sources[1].share, sources[2].share, sources[3].share})
-	responded := g.interview.CreatedAt.Add(-time.Duration(b.people.rand.IntN(8*24)) * time.Hour)
+	responded := p.interview.CreatedAt.Add(-time.Duration(b.people.rand.IntN(8*24)) * time.Hour)
 	person := store.Person{
 		ID: b.id(g.key + "/person"), Name: who.name, FirstName: who.first, Email: who.email, Phone: who.phone, City: c.name,
 		BirthYear: &who.birth, Language: c.language, NameKey: intake.NameKey(who.name), CreatedAt: responded, Version: 1,
@@ -149,24 +136,66 @@ func (b *builder) pastBooking(p *past, g pastGuest) {
 		ID: b.id(g.key + "/application"), PersonID: person.ID, VacancyID: b.vacancies[g.vacancy], SourceID: &b.sources[s],
 		LinkGeneration: 1, RespondedAt: responded, Version: 4,
 	}
-	invited := g.interview.StartsAt.Add(-time.Duration(30+b.people.rand.IntN(90)) * time.Hour)
+	invited := p.interview.StartsAt.Add(-time.Duration(30+b.people.rand.IntN(90)) * time.Hour)
 	reply, _ := hiring.DefaultPolicy().ReplyBy(invited, g.slot.StartsAt)
 	booking := store.Booking{
-		ID: b.id(g.key + "/booking"), ApplicationID: app.ID, PersonID: person.ID, InterviewID: g.interview.ID, Slot: g.slot.Number,
+		ID: b.id(g.key + "/booking"), ApplicationID: app.ID, PersonID: person.ID, InterviewID: p.interview.ID, Slot: g.slot.Number,
 		StartsAt: g.slot.StartsAt, ReplyBy: &reply, UID: b.id(g.key + "/uid").String(), BookedAt: invited, Version: 3,
 		RemindedDay: true, RemindedHours: true,
 	}
 	b.outcome(&booking, show(c, sources[s], g.slot.StartsAt))
 	app.State = hiring.StateAfter(nil, booking.State)
-	app.ChangedAt = *booking.EndedAt
 	if booking.HoldsSeat {
 		g.slot.Taken++
 	}
-	p.people, p.bookings = append(p.people, person), append(p.bookings, booking)
-	if booking.State == hiring.BookingInterviewed {
-		b.judged(p, g, booking, &app)
+	p.people, p.applications = append(p.people, person), append(p.applications, app)
+	p.bookings, p.guests = append(p.bookings, booking), append(p.guests, g)
+}
+
+// callAll lets the lanes meet everybody who came and stayed: the earliest promised first, as soon as a lane is free.
+// It returns who met whom, by booking.
+func (b *builder) callAll(p *past) map[uuid.UUID]uuid.UUID {
+	var here []*store.Booking
+	for k := range p.bookings {
+		if p.bookings[k].State == hiring.BookingInterviewed {
+			here = append(here, &p.bookings[k])
+		}
 	}
-	p.applications = append(p.applications, app)
+	slices.SortStableFunc(here, func(a, b *store.Booking) int { return a.StartsAt.Compare(b.StartsAt) })
+	free := make([]time.Time, len(p.lanes)) // from when on each lane is
+	for l := range free {
+		free[l] = p.interview.StartsAt
+	}
+	met := map[uuid.UUID]uuid.UUID{}
+	for len(here) > 0 {
+		l := 0
+		for other := range free {
+			if free[other].Before(free[l]) {
+				l = other
+			}
+		}
+		at := free[l]
+		if first := slices.MinFunc(here, func(a, b *store.Booking) int { return a.ArrivedAt.Compare(*b.ArrivedAt) }); first.ArrivedAt.After(at) {
+			at = *first.ArrivedAt
+		}
+		next := slices.IndexFunc(here, func(k *store.Booking) bool { return !k.ArrivedAt.After(at) }) // in the order promised
+		k := here[next]
+		here = slices.Delete(here, next, next+1)
+		started := at.Add(time.Minute)
+		ended := started.Add(time.Duration(20+b.people.rand.IntN(18)) * time.Minute)
+		p.calls = append(p.calls, store.Call{
+			ID: b.id(k.UID + "/call"), InterviewID: k.InterviewID, BookingID: k.ID, LaneID: p.lanes[l].ID,
+			CalledAt: at, StartedAt: &started, EndedAt: &ended, Outcome: hiring.CallDone,
+		})
+		free[l], k.EndedAt, met[k.ID] = ended, &ended, p.lanes[l].StaffID
+		if ended.After(p.lanes[l].ClosedAt) {
+			p.lanes[l].ClosedAt = ended
+		}
+	}
+	for k := range p.applications {
+		p.applications[k].ChangedAt = *p.bookings[k].EndedAt
+	}
+	return met
 }
 
 // show is how likely somebody expected came: by city and source, less at the ends of the day and on Mondays.
@@ -205,14 +234,14 @@ func (b *builder) outcome(k *store.Booking, chance float64) {
 	case roll < 25:
 		k.State, k.EndedAt = hiring.BookingCancelled, at(-20*time.Hour)
 	case came && roll < 28:
-		k.State, k.ArrivedAt, k.EndedAt, k.HoldsSeat = hiring.BookingLeft, at(5*time.Minute), at(50*time.Minute), false
+		k.State, k.ArrivedAt, k.EndedAt, k.HoldsSeat = hiring.BookingLeft, at(5*time.Minute), at(25*time.Minute), false
 	case came:
 		// Two in five come late (the trade's experience).
 		minutes := time.Duration(b.people.rand.IntN(15)-14) * time.Minute
 		if b.people.rand.IntN(5) < 2 {
 			minutes = time.Duration(11+b.people.rand.IntN(15)) * time.Minute
 		}
-		k.State, k.ArrivedAt, k.EndedAt, k.HoldsSeat = hiring.BookingInterviewed, at(minutes), at(max(minutes, 0)+45*time.Minute), true
+		k.State, k.ArrivedAt, k.EndedAt, k.HoldsSeat = hiring.BookingInterviewed, at(minutes), at(minutes), true // till he is met
 	case roll < 33:
 		k.State, k.EndedAt = hiring.BookingCancelledLate, at(-90*time.Minute)
 	default:
