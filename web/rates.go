@@ -91,9 +91,7 @@ func (p *Pages) rates(c *fiber.Ctx) error {
 	for _, r := range model.Model.Worth() {
 		body.Replies = append(body.Replies, rateReply{Name: i18n.T(lang, "rate.reply_"+string(r.Reply)), Words: worth(lang, r.Ratio), RateReply: r})
 	}
-	spread := hiring.DaySpread(all.Rate, model.Model.DayEffect)
-	body.Day = i18n.T(lang, "rates.day_words", "rho", i18n.Decimal(lang, model.Model.DayEffect, 3),
-		"low", i18n.Percent(lang, max(0, all.Rate-spread), 0), "high", i18n.Percent(lang, min(1, all.Rate+spread), 0))
+	body.Day = dayWords(lang, all.Rate, model.Model.DayEffect)
 	for _, kind := range []string{"one_rate", "shrunk", "logistic"} {
 		if loss, ok := model.Model.HeldOut[kind]; ok && !math.IsInf(loss, 0) {
 			body.HeldOut = append(body.HeldOut, heldOut{i18n.T(lang, "rates.kind_"+kind), loss})
@@ -106,6 +104,16 @@ func (p *Pages) rates(c *fiber.Ctx) error {
 	return p.Frame.HTML(c, fiber.StatusOK, "report/rates", Page{
 		Title: i18n.T(lang, "rates.title"), Lead: i18n.T(lang, "rates.lead"), Crumbs: []Crumb{{Label: i18n.T(lang, "nav.reports"), URL: "/reports"}}, Body: body, Wide: true,
 	})
+}
+
+// dayWords says what the people of one day share, at a show rate and a day effect.
+func dayWords(lang string, rate, rho float64) string {
+	spread := hiring.DaySpread(rate, rho)
+	if spread < 0.005 { // would be said as from 19 % to 19 %
+		return i18n.T(lang, "rates.day_alike", "rho", i18n.Decimal(lang, rho, 3))
+	}
+	return i18n.T(lang, "rates.day_words", "rho", i18n.Decimal(lang, rho, 3),
+		"low", i18n.Percent(lang, max(0, rate-spread), 0), "high", i18n.Percent(lang, min(1, rate+spread), 0))
 }
 
 func (p *Pages) ratesScores(lang string, body *ratesBody) {

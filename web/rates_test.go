@@ -105,6 +105,15 @@ func TestReports(t *testing.T) {
 	}
 }
 
+func TestTheDayInWords(t *testing.T) {
+	if said := dayWords("en", 0.2, 0); !strings.Contains(said, "alike") {
+		t.Error(said)
+	}
+	if said := dayWords("en", 0.2, 0.03); !strings.Contains(said, "between 13%") || !strings.Contains(said, "27%") {
+		t.Error(said)
+	}
+}
+
 func TestReportsOfANewFirm(t *testing.T) {
 	co := newCompany(t)
 	hana := co.signedIn("hana")
