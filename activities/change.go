@@ -121,7 +121,8 @@ func (c *change) AddBooking(ctx context.Context, b *store.Booking) error {
 }
 
 // nudges are the sessions touched that are being filled: they plan anew when somebody replies, moves or
-// gives a seat back; and those with a call of this person who is no longer there.
+// gives a seat back; those with a call of this person who is no longer there; and those that are over and were
+// judged on another outcome.
 func (c *change) nudges(ctx context.Context) ([]string, error) {
 	if len(c.touched) == 0 {
 		return nil, nil
@@ -130,9 +131,13 @@ func (c *change) nudges(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	judging, err := c.Unjudge(ctx, c.touched)
+	if err != nil {
+		return nil, err
+	}
 	calling, err := c.CalledElsewhere(ctx, c.app.ID)
 	var list []string
-	for _, id := range append(filling, calling...) {
+	for _, id := range slices.Concat(filling, judging, calling) {
 		if name := "interview/" + id.String(); !slices.Contains(list, name) {
 			list = append(list, name)
 		}

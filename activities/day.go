@@ -335,7 +335,7 @@ func (c *sessionChange) nudgeAll(ctx context.Context) ([]string, error) {
 }
 
 // close ends the day: interviews that nobody ended are noted as forgotten, who was called and never
-// began goes back, the report is written, and everybody still here is looked at once more.
+// began goes back, the report and the verdict are written, and everybody still here is looked at once more.
 func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {
 	live, err := c.liveCalls(ctx)
 	if err != nil {
@@ -355,17 +355,22 @@ func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {
 	if answer.Nudge, err = c.nudgeAll(ctx); err != nil {
 		return workflows.Answer{}, err
 	}
-	report, err := c.DayReport(ctx, c.session, c.at, true)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	began := time.Now() // how long computing takes is no business time
-	verdict, err := c.Judge(ctx, c.session, func() bool { return time.Since(began) > replanWithin })
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	if err := c.SaveReport(ctx, c.session.ID, report, verdict, c.at); err != nil {
+	if err := c.judge(ctx); err != nil {
 		return workflows.Answer{}, err
 	}
 	return c.done(ctx, answer)
+}
+
+// judge keeps what the day came to, and whether the plan would have been better.
+func (c *sessionChange) judge(ctx context.Context) error {
+	report, err := c.DayReport(ctx, c.session, c.at, true)
+	if err != nil {
+		return err
+	}
+	began := time.Now() // how long computing takes is no business time
+	verdict, on, err := c.Judge(ctx, c.session, func() bool { return time.Since(began) > replanWithin })
+	if err != nil {
+		return err
+	}
+	return c.SaveReport(ctx, c.session.ID, report, verdict, on, c.at)
 }

@@ -217,6 +217,10 @@ func advanceInterview(ctx context.Context, c *sessionChange, a workflows.Advance
 		return stopFilling(ctx, c, workflows.None{})
 	case hiring.DoClose:
 		return c.close(ctx)
+	case hiring.DoJudge:
+		if err := c.judge(ctx); err != nil {
+			return workflows.Answer{}, err
+		}
 	default:
 		if err := c.logForecasts(ctx); err != nil { // with every reply there is before the day
 			return workflows.Answer{}, err

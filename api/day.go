@@ -137,9 +137,9 @@ func (a *API) day() {
 		if err != nil {
 			return nil, err
 		}
-		v, err := a.Reader.Verdict(ctx, row.ID)
+		v, _, err := a.Reader.Verdict(ctx, row.ID)
 		if err == nil && v == nil {
-			err = fault.Missing("verdict") // not over, nobody's outcome known, or closed before verdicts were kept
+			err = fault.Missing("verdict") // not over, to be judged yet, or nobody's outcome is known
 		}
 		if err != nil {
 			return nil, err

@@ -61,6 +61,7 @@ func TestWaves(t *testing.T) {
 	if len(forecasts) != len(invite) || forecasts[0]["reasons"] == nil || forecasts[0]["p"] == nil {
 		t.Fatal(forecasts)
 	}
+	told := b.engine.Nudges("interview/" + id)
 	one := map[string]any{"application": forecasts[0]["application"], "p": 0.9}
 	if got := b.want(200, staff.HR, "POST", path+"/forecasts", one); got.text("p") != "0.9" || got.text("model") == "0.9" {
 		t.Fatal(got.raw)
@@ -69,7 +70,12 @@ func TestWaves(t *testing.T) {
 		t.Fatal(again[0])
 	}
 	one["p"] = nil
-	b.want(200, staff.HR, "POST", path+"/forecasts", one)
+	if got := b.want(200, staff.HR, "POST", path+"/forecasts", one); got.text("p") != got.text("model") {
+		t.Fatal("not taken back", got.raw)
+	}
+	if n := b.engine.Nudges("interview/"+id) - told; n != 2 {
+		t.Errorf("the session was told %d times of a word set and taken back", n)
+	}
 	one["p"] = 1.5
 	b.refused(422, "invalid_input", staff.HR, "POST", path+"/forecasts", one)
 	one["p"], one["application"] = 0.5, uuid.NewString()

@@ -121,7 +121,7 @@ func (p *Pages) planPage(c *fiber.Ctx, status int, s meeting, form *Form, first 
 		if !form.OK() && status == fiber.StatusOK {
 			status = fiber.StatusUnprocessableEntity
 		}
-	} else if body.After, err = p.afterTheDay(ctx, s); err != nil {
+	} else if body.After, err = p.afterTheDay(ctx, s, lang); err != nil {
 		return err
 	}
 	if body.Waves, err = p.wavesOf(c, s, "plan"); err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -222,12 +223,22 @@ func TestWavesOnThePage(t *testing.T) {
 	wantPage(t, page, "Will Ivanov Ivan 001 come?", "one in five")
 	res, page = f.post(staff.HR, one, one, url.Values{"p": {"180"}})
 	f.want(res, page, 422)
+	told := f.engine.Nudges("interview/" + id.String())
 	res, page = f.post(staff.HR, one, one, url.Values{"p": {"90"}})
 	f.want(res, page, 303)
 	_, page = f.get(staff.HR, one)
 	wantPage(t, page, "probability of 90%", "Back to the forecast")
+	f.engine.Down.Store(true) // a nudge that is lost is no fault: the word is kept
+	res, page = f.post(staff.HR, one, one, url.Values{"p": {"80"}})
+	f.want(res, page, 303)
+	f.engine.Down.Store(false)
+	_, page = f.get(staff.HR, one)
+	wantPage(t, page, "probability of 80%")
 	res, page = f.post(staff.HR, one, one, url.Values{"step": {"model"}})
 	f.want(res, page, 303)
+	if n := f.engine.Nudges("interview/"+id.String()) - told; n != 2 {
+		t.Errorf("the session was told %d times of a word set and taken back", n)
+	}
 	if _, page = f.get(staff.HR, one); strings.Contains(page, "90%") && strings.Contains(page, "Back to the forecast") {
 		t.Fatal(text(page))
 	}
@@ -255,6 +266,12 @@ func TestWavesOnThePage(t *testing.T) {
 
 func TestAfterTheDay(t *testing.T) {
 	f := newFirm(t, 10)
+	exec := func(query string, args ...any) {
+		t.Helper()
+		if _, err := f.DB.NewRaw(query, args...).Exec(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	id, path := f.session(4, 4)
 	places := f.booked(id, 8)
 	starts := f.now.AddDate(0, 0, 3)
@@ -276,16 +293,13 @@ func TestAfterTheDay(t *testing.T) {
 	if s, _ := f.Reader.Interview(context.Background(), id); s.State != hiring.SessionClosed {
 		t.Fatal(s.State)
 	}
-	verdict, err := f.Reader.Verdict(context.Background(), id)
+	verdict, _, err := f.Reader.Verdict(context.Background(), id)
 	if err != nil || verdict == nil || verdict.People != 8 || verdict.Came != 3 || verdict.Was.Shows != 3 || verdict.Plan == nil {
 		t.Fatalf("%+v %v", verdict, err)
 	}
 	// It stays as it was said, and counts among the past sessions.
-	if _, err := f.DB.NewRaw(`UPDATE booking SET state = 'no_show'`).Exec(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	_, page := f.get(staff.HR, "/reports/show-rates")
-	wantPage(t, page, "Was planning worth it?", "Over 1 closed session", "Minutes a person waits")
+	wantPage(t, page, "Was planning worth it?", "Over 1 closed session", "Minutes a person waits", "One to each interviewer")
 	for lang, words := range map[string][]string{
 		"en": {"Would the plan have been better?", "Of 8 people with a known outcome 3 came", "As it was", "(1/p)"},
 		"bg": {"Щеше ли планът да е по-добър?"}, "ru": {"Был бы план лучше?"},
@@ -299,6 +313,27 @@ func TestAfterTheDay(t *testing.T) {
 			t.Error("a session that is over is planned")
 		}
 	}
+	// HR's own numbers stand beside the planner's.
+	own := *verdict
+	own.Own = &hiring.PlanOwn{Seats: []int{4, 4}, Planned: []int{3, 2}, Played: own.Was}
+	raw, err := json.Marshal(own)
+	f.command(err)
+	exec(`UPDATE session_report SET verdict = ?`, string(raw))
+	_, page = f.get(staff.HR, path+"/plan")
+	wantPage(t, page, "HR set the numbers: 4, 4 where the planner would have invited 3, 2.")
+	_, page = f.get(staff.HR, "/reports/show-rates")
+	wantPage(t, page, "Where HR set the numbers (1 session)")
+	// What closed before verdicts were kept is judged by its process, not by whoever looks.
+	exec(`DELETE FROM session_report`)
+	_, page = f.get(staff.HR, path+"/plan")
+	wantPage(t, page, "has not been judged yet")
+	f.command(f.engine.Run(context.Background(), "interview/"+id.String()))
+	_, page = f.get(staff.HR, path+"/plan")
+	wantPage(t, page, "Of 8 people with a known outcome 3 came")
+	// Nobody's outcome is known.
+	exec(`UPDATE session_report SET verdict = NULL`)
+	_, page = f.get(staff.HR, path+"/plan")
+	wantPage(t, page, "outcome is known")
 }
 
 func TestThePlanInEveryLanguage(t *testing.T) {

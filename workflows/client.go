@@ -113,7 +113,7 @@ func Nudge(ctx context.Context, c client.Client, subject string) error {
 // Nudge tells a process to look again after a change of catalogue data that it plans with. The change is
 // kept already: a nudge that is lost costs waiting for the process's next look, and is no fault.
 func (c *Client) Nudge(ctx context.Context, subject string) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, nudgeWithin)
 	defer cancel()
 	_ = Nudge(ctx, c.temporal, subject)
 }

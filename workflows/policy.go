@@ -13,6 +13,9 @@ const TaskQueue = "stazh"
 // How long a sender waits for the answer of a command before it says "still being saved".
 const answerWithin = 10 * time.Second
 
+// How long somebody waits while a process is told to look again: it looks within minutes anyway.
+const nudgeWithin = 2 * time.Second
+
 // A step is retried without limit: the database comes back, the decision was made. One attempt may take
 // half a minute, so that a worker that died is noticed.
 var stepOptions = workflow.ActivityOptions{

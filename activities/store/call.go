@@ -126,13 +126,6 @@ func (r *Record) Promised(ctx context.Context, interview uuid.UUID, slot int) (p
 	return promised, lanes, err
 }
 
-// SaveReport keeps what the day came to, and the verdict on its plan (nil: none). The first report stands.
-func (r *Record) SaveReport(ctx context.Context, interview uuid.UUID, report hiring.DayReport, verdict *hiring.PlanVerdict, at time.Time) error {
-	_, err := r.tx.NewRaw(`INSERT INTO session_report (interview_id, body, verdict, written_at) VALUES (?, ?, nullif(?, 'null')::jsonb, ?) ON CONFLICT DO NOTHING`,
-		interview, jsonOf(report), jsonOf(verdict), at).Exec(ctx)
-	return err
-}
-
 // Report returns what the day came to as it was counted when the session closed, and false before.
 func (r *Reader) Report(ctx context.Context, interview uuid.UUID) (hiring.DayReport, bool, error) {
 	var report hiring.DayReport

@@ -119,6 +119,11 @@ func (r *Reader) InterviewFacts(ctx context.Context, id uuid.UUID) (hiring.Inter
 	if f.Over, err = r.overCalls(ctx, id); err != nil {
 		return f, true, err
 	}
+	if i.State == hiring.SessionClosed {
+		if err = r.db.NewRaw(`SELECT EXISTS (SELECT FROM interview t WHERE t.id = ? AND `+unjudged+`)`, id).Scan(ctx, &f.Unjudged); err != nil {
+			return f, true, err
+		}
+	}
 	if f.Policy, err = r.Policy(ctx); err != nil || i.Filling == hiring.FillOff {
 		return f, true, err
 	}

@@ -22,7 +22,7 @@ var awaitedOf = []struct{ kind, table, stale, awaits string }{
 			WHERE b.application_id = t.id AND i.state = 'cancelled' AND b.state IN ('invited', 'confirmed'))
 		OR EXISTS (SELECT FROM booking WHERE booking.application_id = t.id AND booking.state IN ('arrived', 'arrived_late', 'walk_in') AND (` + unmet + `
 			OR EXISTS (SELECT FROM call c WHERE c.booking_id = booking.id AND c.outcome IN ('done', 'forgotten'))))`},
-	{"interview", "interview", "coalesce(t.loaded_at < t.changed_at, true)", `t.due_at IS NOT NULL
+	{"interview", "interview", "coalesce(t.loaded_at < t.changed_at, true)", `t.due_at IS NOT NULL OR ` + unjudged + `
 		OR EXISTS (SELECT FROM call c JOIN booking b ON b.id = c.booking_id WHERE c.interview_id = t.id AND c.outcome = ''
 			AND b.state NOT IN ('arrived', 'arrived_late', 'walk_in'))`},
 	{"intake", "batch", "true", "t.state IN ('running', 'reverting')"},

@@ -36,6 +36,7 @@ const (
 	DoStart   = "start"
 	DoClose   = "close"
 	DoEndCall = "end_call" // the person called is no longer here
+	DoJudge   = "judge"    // it is over, and its outcomes are not those the verdict was given on
 )
 
 // ApplicationFacts is what the process of an application knows: ids, codes, times, numbers.
@@ -141,7 +142,8 @@ type InterviewFacts struct {
 	Version  int          `json:"version"`
 	StartsAt time.Time    `json:"starts_at"`
 	EndsAt   time.Time    `json:"ends_at"`
-	Over     []string     `json:"over,omitempty"` // live calls of people who are no longer here
+	Over     []string     `json:"over,omitempty"`     // live calls of people who are no longer here
+	Unjudged bool         `json:"unjudged,omitempty"` // closed, without a verdict on its outcomes as they are
 	Policy   Policy       `json:"policy"`
 	Clock    Clock        `json:"clock"`
 
@@ -178,6 +180,10 @@ func (f InterviewFacts) Next(now time.Time) Action {
 		return start
 	case SessionRunning:
 		return do(DoClose, f.EndsAt.Add(CloseAfter))
+	case SessionClosed:
+		if f.Unjudged {
+			return Action{Do: DoJudge, Occasion: strconv.Itoa(f.Version)}
+		}
 	}
 	return Action{End: true}
 }

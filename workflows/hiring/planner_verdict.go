@@ -1,8 +1,8 @@
 package hiring
 
 // PlanVerdict is what was said when a session was over to "would the plan have been better?": the day as
-// it was, and what two rules would have made of the same people (PlanReplay, with its approximations). It
-// is kept as it was said, so that a changed formula changes no verdict.
+// it was, and what other rules would have made of the same people (PlanReplay, with its approximations). It
+// is kept as it was said, so that a changed formula changes no verdict; only other outcomes do.
 type PlanVerdict struct {
 	People      int     `json:"people"` // with an outcome, in some rule's plan: no walk-ins, nobody who moved or called off in time
 	Came        int     `json:"came"`
@@ -13,6 +13,17 @@ type PlanVerdict struct {
 	Was   PlanPlayed  `json:"was"`
 	Plan  *PlanPlayed `json:"plan"`  // the planner's own; null where it has no plan
 	Naive PlanPlayed  `json:"naive"` // the handbook's rule: 1/p to every slot
+
+	OneEach PlanPlayed `json:"one_each"` // the rule of those who never heard of show rates: one to each interviewer at every time
+	Own     *PlanOwn   `json:"own"`      // what HR made of the plan; null where the numbers were the planner's
+}
+
+// PlanOwn is HR's own numbers beside the planner's, of each slot, 0 for a break. They are replayed like the
+// other rules: the day as it was also tells who could be found and who was moved.
+type PlanOwn struct {
+	Seats   []int      `json:"seats"`
+	Planned []int      `json:"planned"` // null where the planner has no plan
+	Played  PlanPlayed `json:"played"`
 }
 
 // PlanJudge gives the verdict on a day. seats are of each slot, 0 for a break; request is Seated's for them,
@@ -27,11 +38,19 @@ func PlanJudge(people []PlanTurnout, seats []int, request PlanRequest, rate floa
 	}
 	v.Was = PlanHappened(people, len(seats), lanes, w)
 	request.ShowProbability, request.Evaluate = &rate, nil
+	if own {
+		v.Own = &PlanOwn{Seats: seats, Played: PlanReplay(people, seats, lanes, w)}
+	}
 	if best, err := Plan(request, stop); err == nil {
-		played := PlanReplay(people, planOpenSlots(seats, best.Counts), lanes, w)
+		counts := planOpenSlots(seats, best.Counts)
+		played := PlanReplay(people, counts, lanes, w)
 		v.Plan = &played
+		if own {
+			v.Own.Planned = counts
+		}
 	}
 	v.Naive = PlanReplay(people, planOpenSlots(seats, PlanOnePerP(request.Slots, lanes, rate)), lanes, w)
+	v.OneEach = PlanReplay(people, planOpenSlots(seats, PlanOneEach(request.Slots, lanes)), lanes, w)
 	return v
 }
 
@@ -45,43 +64,4 @@ func planOpenSlots(seats, counts []int) []int {
 		}
 	}
 	return out
-}
-
-// PlanVerdictSum adds up the verdicts that have a plan to compare with.
-type PlanVerdictSum struct {
-	Sessions         int
-	Was, Plan, Naive PlanPlayed // sums
-	OwnSessions      int        // with HR's own numbers
-	OwnGain          float64    // utility of those as they were above the planner's, a session
-}
-
-// PlanSumUp sums up verdicts.
-func PlanSumUp(verdicts []PlanVerdict) (s PlanVerdictSum) {
-	for _, v := range verdicts {
-		if v.Plan == nil {
-			continue
-		}
-		s.Sessions++
-		s.Was.add(v.Was)
-		s.Plan.add(*v.Plan)
-		s.Naive.add(v.Naive)
-		if v.OwnSeats {
-			s.OwnSessions++
-			s.OwnGain += v.Was.Utility - v.Plan.Utility
-		}
-	}
-	if s.OwnSessions > 0 {
-		s.OwnGain /= float64(s.OwnSessions)
-	}
-	return s
-}
-
-func (p *PlanPlayed) add(o PlanPlayed) {
-	p.Invited += o.Invited
-	p.Shows += o.Shows
-	p.Wait += o.Wait
-	p.Idle += o.Idle
-	p.Overtime += o.Overtime
-	p.Longest = max(p.Longest, o.Longest)
-	p.Utility += o.Utility
 }

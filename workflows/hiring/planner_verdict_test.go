@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A day of eight half-hours with breaks: the verdict plays the rules in the open slots only, and the sums are
-// those of the sessions with a plan.
+// A day of eight half-hours with breaks: the verdict plays the rules in the open slots only, and HR's own
+// numbers stand beside the planner's.
 func TestVerdicts(t *testing.T) {
 	seats := []int{5, 5, 0, 5, 5}
 	var people []PlanTurnout
@@ -23,11 +23,10 @@ func TestVerdicts(t *testing.T) {
 	if hopeless.Plan != nil {
 		t.Error("a plan without a rate")
 	}
-	sum := PlanSumUp([]PlanVerdict{v, v, hopeless})
-	if sum.Sessions != 2 || sum.Was.Invited != 40 || sum.OwnSessions != 2 || math.Abs(sum.OwnGain-(v.Was.Utility-v.Plan.Utility)) > 1e-9 {
-		t.Errorf("%+v", sum)
+	if v.OneEach.Invited != 4 || v.Own == nil || v.Own.Played != v.Was && math.Abs(v.Own.Played.Shows-4) > 1e-9 || v.Own.Played.Invited != 20 {
+		t.Errorf("one each %+v, own %+v", v.OneEach, v.Own)
 	}
-	if none := PlanSumUp(nil); none.Sessions != 0 || none.OwnGain != 0 {
-		t.Errorf("%+v", none)
+	if len(v.Own.Planned) != 5 || v.Own.Planned[2] != 0 || hopeless.Own != nil || PlanJudge(people, seats, r, math.NaN(), true, nil).Own.Planned != nil {
+		t.Errorf("own %+v", v.Own)
 	}
 }

@@ -44,15 +44,16 @@ type Engine struct {
 	// Silent makes every command run but its answer not arrive in time.
 	Silent atomic.Bool
 
-	t     testing.TB
-	steps map[string]any
-	mu    sync.Mutex
-	locks map[string]*sync.Mutex
+	t      testing.TB
+	steps  map[string]any
+	mu     sync.Mutex
+	locks  map[string]*sync.Mutex
+	nudges map[string]int
 }
 
 // New returns an Engine that runs steps.
 func New(t testing.TB, steps Steps) *Engine {
-	e := &Engine{Now: time.Now, t: t, steps: map[string]any{}, locks: map[string]*sync.Mutex{}}
+	e := &Engine{Now: time.Now, t: t, steps: map[string]any{}, locks: map[string]*sync.Mutex{}, nudges: map[string]int{}}
 	steps.Register(registry{steps: e.steps})
 	return e
 }
@@ -205,7 +206,17 @@ func (e *Engine) SignalWithStartWorkflow(ctx context.Context, id, _ string, _ an
 	if e.Down.Load() {
 		return nil, serviceerror.NewUnavailable("workflowstest: down")
 	}
+	e.mu.Lock()
+	e.nudges[id]++
+	e.mu.Unlock()
 	return nil, e.Run(ctx, id)
+}
+
+// Nudges is how often a process was told to look again by somebody who is none.
+func (e *Engine) Nudges(id string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.nudges[id]
 }
 
 // CheckHealth says whether the service is switched on.

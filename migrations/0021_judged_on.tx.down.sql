@@ -1,0 +1,1 @@
+ALTER TABLE session_report DROP COLUMN judged_on;
