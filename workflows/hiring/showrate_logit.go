@@ -284,6 +284,11 @@ func (m *RateModel) mix(f RateFacts, out *RateForecast) {
 		if math.Abs(w) < 0.05 {
 			break
 		}
+		if told := slices.IndexFunc(out.Reasons, func(r RateReason) bool { return r.Field == field && r.Value == value }); told >= 0 {
+			out.add(told, w) // the shrunk forecast has counted the fact: it is told once, with what both make of it
+			at += w
+			continue
+		}
 		code := "field"
 		if _, text := f.Fields[field]; !text {
 			code = "number"
@@ -294,6 +299,17 @@ func (m *RateModel) mix(f RateFacts, out *RateForecast) {
 	}
 	out.Reasons = append(out.Reasons, RateReason{Code: "other_facts", From: rateUnodds(at), To: before}, last)
 	out.P = p
+}
+
+// add makes a reason larger by so much in log-odds; those after it begin where it ends.
+func (f *RateForecast) add(reason int, w float64) {
+	for k := reason; k < len(f.Reasons); k++ {
+		r := &f.Reasons[k]
+		if k > reason {
+			r.From = f.Reasons[k-1].To
+		}
+		r.To = rateUnodds(rateOdds(rateBounded(r.To)) + w)
+	}
 }
 
 func rateSplit(feature string) (field, value string) {

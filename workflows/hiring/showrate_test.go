@@ -130,7 +130,12 @@ func TestLogisticEarnsItsPlace(t *testing.T) {
 			t.Errorf("the reply is no reason of its own: %+v", a.Reasons)
 		}
 		planNear(t, "before the reply", last.From, m.Forecast(pending).P, 1e-12)
+		told := map[string]bool{}
 		for n := 1; n < len(a.Reasons); n++ {
+			if of := a.Reasons[n].Field; of != "" && told[of] {
+				t.Errorf("%s is told twice: %+v", of, a.Reasons)
+			}
+			told[a.Reasons[n].Field] = true
 			planNear(t, "a reason begins where the one before ended", a.Reasons[n].From, a.Reasons[n-1].To, 1e-9)
 		}
 	}
