@@ -11,6 +11,7 @@ import (
 
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
 )
 
 // Principal is the signed-in person as pages need him; by default who api/auth says it is.
@@ -32,6 +33,7 @@ type Options struct {
 	SaveLanguage func(c *fiber.Ctx, p Principal, lang string) error
 	Zone         *time.Location            // the company's zone; nil: UTC
 	Now          func() time.Time          // business time for relative times; nil: time.Now
+	Clock        func() hiring.Clock       // what Now goes by, shown when it is not wall time; nil: it is
 	NewID        func() string             // command and request ids; nil: random UUIDs
 	Company      func(c *fiber.Ctx) string // its name, above candidates' pages; nil or empty: the product's
 	Nav          []NavGroup                // nil: Navigation

@@ -47,6 +47,7 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		},
 
 		"clocktext":  func(at any, z *time.Location) string { return clockText(lang, at, z) },
+		"daytext":    func(at time.Time, z *time.Location) string { return i18n.Day(lang, at, z) },
 		"momenttext": func(at time.Time, z *time.Location) string { return i18n.Moment(lang, at, z) },
 		"mailkind":   func(kind string) string { return mailKind(lang, kind) },
 		"sessionname": func(at time.Time, z *time.Location, place string) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
 )
 
 // Layout is the shell around a page's content.
@@ -39,7 +40,8 @@ type Page struct {
 	Brand string         // whose page it is, on a Candidate's; empty: the product's
 	Zone  *time.Location // the reader's; a meeting's time is written in the venue's, see moment
 	Now   time.Time
-	User  *User // nil when nobody is signed in
+	Clock hiring.Clock // what Now goes by
+	User  *User        // nil when nobody is signed in
 	CSRF  string
 	Flash *Flash
 	Nav   []NavGroup
@@ -114,6 +116,9 @@ func (f *Frame) fill(c *fiber.Ctx, p *Page) {
 		}
 	}
 	p.Now = f.opt.Now()
+	if f.opt.Clock != nil {
+		p.Clock = f.opt.Clock()
+	}
 	p.newID = f.opt.NewID
 	if p.Zone == nil {
 		p.Zone = f.opt.Zone

@@ -163,5 +163,20 @@
   mark(document);
   document.addEventListener("htmx:load", (event) => mark(event.detail.elt));
 
+  // Business time that is not wall time goes on while the page stands.
+  const business = one("[data-clock]");
+  if (business) {
+    const { clock, speed, zone } = business.dataset;
+    const began = Date.now();
+    const write = (options) => new Intl.DateTimeFormat(root.lang, { timeZone: zone, ...options });
+    const hours = write({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), days = write({ weekday: "short", day: "numeric", month: "short" });
+    const today = days.format(+clock);
+    setInterval(() => {
+      const now = +clock + (Date.now() - began) * speed;
+      one("[data-time]", business).textContent = hours.format(now);
+      if (days.format(now) !== today) one("[data-day]", business).textContent = days.format(now);
+    }, 1000);
+  }
+
   one("[data-focus]")?.focus(); // the list of errors
 })();

@@ -13,9 +13,12 @@ type Clock struct {
 	Speed    float64   `json:"speed"`
 }
 
+// Real says that business time is wall time.
+func (c Clock) Real() bool { return c.Speed <= 0 || c.Speed == 1 && c.Wall.Equal(c.Business) }
+
 // At returns the business time at a wall time, in UTC and whole microseconds (what PostgreSQL keeps).
 func (c Clock) At(wall time.Time) time.Time {
-	if c.Speed <= 0 || c.Speed == 1 && c.Wall.Equal(c.Business) {
+	if c.Real() {
 		return wall.UTC().Truncate(time.Microsecond)
 	}
 	// A Duration ends after 292 years, which the fastest clock reaches in 26 hours: there it stands still.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // zones are needed on machines without them
 
@@ -23,6 +24,7 @@ import (
 	"github.com/stazh/stazh/activities/mail"
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/hiring"
 )
 
 // App is an opened installation.
@@ -34,6 +36,8 @@ type App struct {
 	Reader   *store.Reader
 	Catalog  *store.Catalog
 	Client   *workflows.Client
+
+	clock atomic.Pointer[hiring.Clock] // as it was last read
 }
 
 // Open connects to PostgreSQL and prepares the client of Temporal. It waits for PostgreSQL a little, as

@@ -17,6 +17,7 @@ import (
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web"
 	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/link"
 )
 
@@ -35,7 +36,7 @@ func (a *App) router(live *web.Live) (*fiber.App, *auth.Matrix) {
 	accounts := a.Accounts()
 	zone, _ := zone(a.Config.Zone) // Check has read it
 	frame := web.New(web.Options{
-		Zone: zone, Now: a.Now, Dev: a.Config.Dev, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
+		Zone: zone, Now: a.Now, Clock: a.lastClock, Dev: a.Config.Dev, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
 		Company: func(c *fiber.Ctx) string {
 			s, _ := a.Reader.Company(c.UserContext()) // a page without its head is better than none
 			return s.Name
@@ -103,7 +104,16 @@ func (a *App) Now() time.Time {
 	if err != nil {
 		return wall
 	}
+	a.clock.Store(&clock)
 	return clock.At(wall)
+}
+
+// lastClock is the clock that Now read last; the zero Clock, wall time, before it has.
+func (a *App) lastClock() hiring.Clock {
+	if clock := a.clock.Load(); clock != nil {
+		return *clock
+	}
+	return hiring.Clock{}
 }
 
 // startHTTP listens and serves until ctx ends; open requests get ten seconds to finish.
