@@ -81,6 +81,17 @@ func TestBoardCallsAndReport(t *testing.T) {
 	// By htmx the screen as it is now; the same press again is refused plainly.
 	res, page := f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("call_next", lane, "from", "lane"), "HX-Request", "true")
 	f.want(res, page, http.StatusOK, ">Begin<", ">Back to the queue<", "/scorecards/")
+	// Who was called to him is his to score, and stands first; the other stands below.
+	_, page = f.get(staff.Interviewer, "/scorecards")
+	wantPage(t, page, "Yours to score", "with you now", "Lane 1", "Others in your sessions")
+	if first := strings.Index(page, "with you now"); first > strings.Index(page, "Others in your sessions") {
+		t.Error("who is with him stands below the others")
+	}
+	_, page = f.get(staff.Interviewer, "/")
+	wantPage(t, page, "1 person to score", "1 person is here, not called yet", path+"/lane")
+	if _, page = f.get(staff.Receptionist, "/"); strings.Contains(page, path+"/lane") {
+		t.Error("reception has a screen of its own")
+	}
 	res, page = f.post(staff.Receptionist, path+"/day", path+"/lane", f.laneForm("call_next", lane), "HX-Request", "true")
 	f.want(res, page, http.StatusOK, "Somebody is with this interviewer", `id="list"`)
 	_, page = f.get(staff.HR, path+"/day")
@@ -222,6 +233,14 @@ func TestCallNow(t *testing.T) {
 	f.now = places[0].StartsAt
 	res, page = f.post(staff.Receptionist, path+"/day", path+"/lane", call(second, order[2]), "HX-Request", "true")
 	f.want(res, page, http.StatusOK, `id="list"`, "with Галя Шум", "Waiting <span class=\"count\">2<")
+	// Whom another interviewer called is not his to score.
+	_, page = f.get(staff.Interviewer, "/scorecards")
+	wantPage(t, page, "Others in your sessions", "with Галя Шум")
+	if strings.Contains(page, "Yours to score") {
+		t.Error("somebody is his whom another called")
+	}
+	_, page = f.get(staff.Interviewer, "/")
+	wantPage(t, page, "2 people are here, not called yet")
 	// Another screen still offers him, to the other lane: both say the same from now on.
 	res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, order[2]), "HX-Request", "true")
 	f.want(res, page, http.StatusOK, "has been called already", "with Галя Шум")

@@ -41,7 +41,7 @@ func TestCheckIn(t *testing.T) {
 	}
 	// By htmx: the row as it is now.
 	res, row := f.post(staff.Receptionist, day, day, marking(places[0], "arrived"), "HX-Request", "true")
-	f.want(res, row, http.StatusOK, `id="row-`+places[0].ID.String(), ">Undo<", ">Left<", "here since 11:55")
+	f.want(res, row, http.StatusOK, `id="row-`+places[0].ID.String(), ">Undo arrival<", ">Left<", "Leaving without an interview is never held against the person", "here since 11:55")
 	if strings.Contains(row, "<html") {
 		t.Error("a whole page in a row")
 	}

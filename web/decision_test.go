@@ -34,7 +34,7 @@ func TestScorecard(t *testing.T) {
 	_, page := f.get(staff.Interviewer, "/scorecards")
 	wantPage(t, page, path, "Ivanov Ivan 001", "here since 11:55")
 	_, page = f.get(staff.Interviewer, "/")
-	wantPage(t, page, "2 people to score")
+	wantPage(t, page, "2 people are here, not called yet", "My interviews: ")
 	for name, c := range map[string]struct {
 		change map[string]string
 		words  string

@@ -40,6 +40,11 @@ func (p *Pages) home(c *fiber.Ctx) error {
 	if zone == nil {
 		zone = p.Frame.opt.Zone
 	}
+	for _, s := range body.Sessions {
+		if s.runs(who.StaffID) {
+			body.Todo = append(body.Todo, todo{"bell", p.Frame.T(c, "home.my_lane", "session", sessionName(p.Frame.Lang(c), s.VenueName, s.StartsAt, s.Local)), sessionPath(s.ID) + "/lane", 1})
+		}
+	}
 	if err := p.todoInto(c, who, &body); err != nil {
 		return err
 	}
@@ -59,7 +64,17 @@ func (p *Pages) todoInto(c *fiber.Ctx, who auth.Principal, body *homeBody) error
 		if err != nil {
 			return err
 		}
-		add("clipboard", "home.to_score", "/scorecards", len(open))
+		due, here := 0, 0
+		for _, row := range open {
+			switch {
+			case row.Due():
+				due++
+			case row.Lane == 0:
+				here++
+			}
+		}
+		add("clipboard", "home.to_score", "/scorecards", due)
+		add("users", "home.to_meet", "/scorecards", here)
 	}
 	if !who.Has(hirers...) {
 		return nil

@@ -60,6 +60,11 @@ func (s meeting) Live() bool {
 	return s.State == hiring.SessionOpen || s.State == hiring.SessionRunning
 }
 
+// runs reports whether somebody has an open lane in the session while it may be worked: a screen of his own.
+func (s meeting) runs(staffID uuid.UUID) bool {
+	return s.Live() && slices.ContainsFunc(s.OpenLanes(), func(l store.InterviewLane) bool { return l.StaffID == staffID })
+}
+
 func localRow(row store.InterviewRow) meeting {
 	return meeting{InterviewRow: row, Local: zoneOf(row.Zone), Tone: toneOf("session_" + row.State)}
 }

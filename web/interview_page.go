@@ -35,7 +35,7 @@ func (p *Pages) sessionTabs(c *fiber.Ctx, s meeting, active string) []Tab {
 	if auth.Of(c).Has(hirers...) {
 		tabs = slices.Insert(tabs, 1, Tab{Label: p.Frame.T(c, "plan.tab"), URL: planPath(s), Active: active == "plan"})
 	}
-	if s.Live() && slices.ContainsFunc(s.OpenLanes(), func(l store.InterviewLane) bool { return l.StaffID == auth.Of(c).StaffID }) {
+	if s.runs(auth.Of(c).StaffID) {
 		tabs = append(tabs, Tab{Label: p.Frame.T(c, "board.my_lane"), URL: path + "/lane", Active: active == "lane"})
 	}
 	if !s.StartsAt.After(p.Now()) && s.State != hiring.SessionCancelled {

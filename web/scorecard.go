@@ -35,7 +35,10 @@ func (p *Pages) listScorecards(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	body := struct{ Open, Filed []scoringRow }{scoringRows(open), scoringRows(filed)}
+	// Whom he called, or met without a call, is his to score; the others of his sessions may be met by others.
+	due := slices.DeleteFunc(slices.Clone(open), func(row store.ScoringRow) bool { return !row.Due() })
+	rest := slices.DeleteFunc(open, store.ScoringRow.Due)
+	body := struct{ Due, Rest, Filed []scoringRow }{scoringRows(due), scoringRows(rest), scoringRows(filed)}
 	return p.Frame.HTML(c, fiber.StatusOK, "interview/scorecards", Page{Title: p.Frame.T(c, "decision.scorecards"), Body: body})
 }
 

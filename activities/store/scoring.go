@@ -23,6 +23,16 @@ type ScoringRow struct {
 	BookingState  hiring.Attendance
 	State         hiring.State
 	FiledAt       *time.Time // by this interviewer
+	Lane          int        // whose interviewer called the person: its number; 0: none has
+	CalledBy      string     // that interviewer
+	Mine          bool       // it is the one who asks
+	Live          bool       // the call is not over
+}
+
+// Due says that a scorecard is to be filed by now: the interviewer called the person, or the person was met
+// on a day that the board was not used for. Others are here, and may be met by somebody else.
+func (r ScoringRow) Due() bool {
+	return r.Mine || r.Lane == 0 && r.BookingState == hiring.BookingInterviewed
 }
 
 // met: a lane closed before its session began never met anybody; one closed later did.
@@ -31,18 +41,21 @@ const met = `(l.closed_at IS NULL OR l.closed_at > i.starts_at)`
 const scoringFrom = `FROM lane l JOIN booking b ON b.interview_id = l.interview_id JOIN interview i ON i.id = l.interview_id
 	JOIN venue w ON w.id = i.venue_id JOIN application a ON a.id = b.application_id JOIN person p ON p.id = a.person_id
 	JOIN vacancy v ON v.id = a.vacancy_id LEFT JOIN scorecard c ON c.application_id = a.id AND c.staff_id = l.staff_id
+	LEFT JOIN LATERAL (SELECT x.number, s.name, x.staff_id = l.staff_id AS mine, k.outcome = '' AS live FROM call k JOIN lane x ON x.id = k.lane_id JOIN staff s ON s.id = x.staff_id
+		WHERE k.interview_id = b.interview_id AND k.booking_id = b.id AND k.outcome IN ('', 'done', 'forgotten') ORDER BY 3 DESC, k.called_at DESC LIMIT 1) k ON true
 	WHERE l.staff_id = ? AND ` + met + `
 	AND b.state IN ('arrived', 'arrived_late', 'walk_in', 'interviewed')`
 
 const scoringColumns = `a.id AS application_id, b.interview_id, ` + shownName + ` AS name, v.title AS vacancy_title, b.starts_at, b.arrived_at, i.zone,
-	w.name AS venue_name, b.state AS booking_state, a.state, c.filed_at`
+	w.name AS venue_name, b.state AS booking_state, a.state, c.filed_at,
+	coalesce(k.number, 0) AS lane, coalesce(k.name, '') AS called_by, coalesce(k.mine, false) AS mine, coalesce(k.live, false) AS live`
 
 // ToScore returns whom an interviewer has met or is about to meet in his sessions and has not scored
-// yet, the longest here first. At most 200.
+// yet: who is with him first, then whom he called, then the longest here. At most 200.
 func (r *Reader) ToScore(ctx context.Context, staffID uuid.UUID) ([]ScoringRow, error) {
 	var list []ScoringRow
 	err := r.db.NewRaw("SELECT * FROM (SELECT DISTINCT ON (a.id) "+scoringColumns+" "+scoringFrom+
-		" AND c.id IS NULL AND a.state IN ('arrived', 'interviewed') ORDER BY a.id, b.starts_at DESC) x ORDER BY x.arrived_at, x.application_id LIMIT 200", staffID).Scan(ctx, &list)
+		" AND c.id IS NULL AND a.state IN ('arrived', 'interviewed') ORDER BY a.id, b.starts_at DESC) x ORDER BY x.mine AND x.live DESC, x.mine DESC, x.arrived_at, x.application_id LIMIT 200", staffID).Scan(ctx, &list)
 	return list, err
 }
 
