@@ -150,7 +150,7 @@ func TestBoardRelief(t *testing.T) {
 	f.command(err)
 	f.now = places[0].StartsAt.Add(5 * time.Minute)
 	_, page := f.get(staff.Receptionist, path+"/day")
-	wantPage(t, page, "close to the limit of 1\u00a0h", "longest 5\u00a0min", "Open a lane for Галя Шум", "Another time: Ivanov Ivan 00", "is-near", "Agreed with the person?")
+	wantPage(t, page, "close to the limit of 1\u00a0h", "longest 5\u00a0min", "Open a lane for Галя Шум", "Another time: Ivanov Ivan 00", "is-near", "Agreed with the person?", "Free now, call the next: ")
 	f.now = places[0].StartsAt.Add(-5 * time.Minute)
 	if _, page = f.get(staff.Receptionist, path+"/day"); strings.Contains(page, "close to the limit") {
 		t.Error("who came before the start waits too long")

@@ -143,7 +143,7 @@ func (p *Pages) board(ctx context.Context, s meeting, kind, find string) (board,
 	b.Waiting = len(queue)
 	b.Unheard = b.Act && len(calls) == 0 && s.AbsentAt == nil && s.State != hiring.SessionCancelled && len(queue) > 0 && b.Now.After(s.StartsAt.Add(hiring.WarnWait))
 	if b.Act && s.Live() {
-		b.Relief, err = p.reliefOf(ctx, s, outlook, people, b.Now)
+		b.Relief, err = p.reliefOf(ctx, &b, outlook, people)
 	}
 	return b, err
 }

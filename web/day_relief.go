@@ -16,6 +16,7 @@ type dayRelief struct {
 	Over, Near int // people
 	Limit      time.Duration
 	Longest    time.Duration
+	Free       []string // interviewers who could call somebody at once: nothing else helps sooner
 	Ways       []reliefWay
 }
 
@@ -32,7 +33,8 @@ type reliefWay struct {
 const reliefWays = 3
 
 // reliefOf asks what can be done when waits come near the limit; nil while all is well.
-func (p *Pages) reliefOf(ctx context.Context, s meeting, outlook []hiring.Outlook, people map[uuid.UUID]dayPlace, now time.Time) (*dayRelief, error) {
+func (p *Pages) reliefOf(ctx context.Context, b *board, outlook []hiring.Outlook, people map[uuid.UUID]dayPlace) (*dayRelief, error) {
+	s, now := b.Row, b.Now
 	if _, needed := hiring.ProposeRelief(outlook, 0, 0); !needed {
 		return nil, nil
 	}
@@ -46,6 +48,11 @@ func (p *Pages) reliefOf(ctx context.Context, s meeting, outlook []hiring.Outloo
 	}
 	proposal, _ := hiring.ProposeRelief(outlook, len(idle), len(slots))
 	r := &dayRelief{Over: len(proposal.Over), Near: len(proposal.Near), Limit: minutes(s.WaitMinutes), Longest: proposal.Longest.Truncate(time.Minute)}
+	for _, l := range b.Lanes {
+		if l.State() == "free" {
+			r.Free = append(r.Free, l.StaffName)
+		}
+	}
 	var away []reliefWay
 	for _, one := range idle[:min(len(idle), reliefWays)] {
 		if way := (reliefWay{Session: s.ID, Idle: &one}); one.Here {
@@ -82,7 +89,12 @@ func movesOf(s meeting, ask []string, slots []store.PrioritySlot, people map[uui
 }
 
 // First is the way in sight: none or one.
-func (r dayRelief) First() []reliefWay { return r.Ways[:min(len(r.Ways), 1)] }
+func (r dayRelief) First() []reliefWay {
+	if len(r.Free) > 0 {
+		return nil
+	}
+	return r.Ways[:min(len(r.Ways), 1)]
+}
 
 // More are the others.
 func (r dayRelief) More() []reliefWay { return r.Ways[len(r.First()):] }

@@ -40,6 +40,14 @@ func TestTimesForRelief(t *testing.T) {
 	if want := "first 13:00; second 14:00; third 14:00; "; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
+	// One way is in sight, unless an interviewer is free: calling somebody helps sooner.
+	r := dayRelief{Ways: make([]reliefWay, 3)}
+	if len(r.First()) != 1 || len(r.More()) != 2 {
+		t.Error("in sight", len(r.First()), "folded", len(r.More()))
+	}
+	if r.Free = []string{"Галя Шум"}; len(r.First()) != 0 || len(r.More()) != 3 {
+		t.Error("with one free: in sight", len(r.First()), "folded", len(r.More()))
+	}
 	if slots[1].Free != 1 {
 		t.Error("the times given were changed")
 	}
