@@ -67,11 +67,11 @@ func (b *builder) live(ctx context.Context, p *past) error {
 		if err != nil {
 			return err
 		}
-		verdict, err := r.Judge(ctx, p.interview, nil)
+		verdict, on, err := r.Judge(ctx, p.interview, nil)
 		if err != nil {
 			return err
 		}
-		return r.SaveReport(ctx, p.interview.ID, report, verdict, closed)
+		return r.SaveReport(ctx, p.interview.ID, report, verdict, on, closed)
 	})
 	if err != nil {
 		return err
