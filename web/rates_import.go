@@ -171,6 +171,9 @@ func (p *Pages) showRatesImport(c *fiber.Ctx, status int, form *Form) error {
 			break
 		}
 		rows, came, skipped = len(body.File.Rows), 0, len(body.File.Skipped)
+		if rows == 0 {
+			form.Fault = i18n.Fault(lang, "attendance_no_rows", nil)
+		}
 		for _, r := range body.File.Rows {
 			if r.Came {
 				came++

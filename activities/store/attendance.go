@@ -54,11 +54,8 @@ type attendanceRow struct {
 	Numbers       map[string]float64 `bun:"numbers,type:jsonb"`
 }
 
-// attendanceRows bounds an import: more teach nothing more.
-const attendanceRows = 100_000
-
 // ReadAttendance reads a file of past invitations as the columns say. Faults are those of
-// intake.ReadAttendanceFile; too_many_rows over 100,000.
+// intake.ReadAttendanceFile.
 func ReadAttendance(name string, body []byte, c AttendanceColumns) (*intake.AttendanceFile, error) {
 	if err := CheckText(append([]string{name, c.Came, c.Reply, c.Day, c.City, c.Source, c.Vacancy}, c.Ignore...)...); err != nil {
 		return nil, err
@@ -66,9 +63,6 @@ func ReadAttendance(name string, body []byte, c AttendanceColumns) (*intake.Atte
 	file, err := intake.ReadAttendanceFile(name, body, intake.ReadOptions{}, intake.AttendanceColumns{Came: c.Came, Reply: c.Reply, Day: c.Day, Ignore: c.Ignore})
 	if err != nil {
 		return nil, err
-	}
-	if len(file.Rows) > attendanceRows {
-		return nil, fault.New(fault.Invalid, "too_many_rows", "limit", "100000")
 	}
 	file.Rename(map[string]string{"city": c.City, "source": c.Source, "vacancy": c.Vacancy})
 	return file, nil
@@ -102,7 +96,7 @@ func (c *Catalog) StartAttendance(ctx context.Context, act Act, name string, bod
 
 // RunAttendance takes a file in preview in, by these columns, and deletes the file: it may name people,
 // the rows do not. Faults: not_found, conflict stale_form, not_in_preview, file_gone after two days;
-// ReadAttendance's.
+// attendance_no_rows when none tells who came; ReadAttendance's.
 func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, version int, columns AttendanceColumns) (Saved, error) {
 	slices.Sort(columns.Ignore)
 	return c.onAttendance(ctx, act, id, version, "attendance.import", columns, func(ctx context.Context, tx bun.Tx, a *AttendanceImport) error {
@@ -117,6 +111,9 @@ func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, vers
 			return err
 		}
 		file, err := ReadAttendance(doc.Name, doc.Body, columns)
+		if err == nil && len(file.Rows) == 0 {
+			err = fault.New(fault.Invalid, "attendance_no_rows")
+		}
 		if err != nil {
 			return err
 		}

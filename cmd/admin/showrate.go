@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,23 +75,43 @@ type showratePair struct {
 }
 
 func showrateScore(out, progress io.Writer, o showrateOptions) error {
-	train, err := showrateRead(progress, o.train, o)
+	train, err := showrateRead(progress, o.train, o, o.columns)
 	if err != nil {
 		return err
 	}
-	test, err := showrateRead(progress, o.test, o)
+	for _, named := range []struct {
+		flag    string
+		headers []string
+	}{{"ignore", o.columns.Ignore}, {"context", o.context}} {
+		for _, h := range named.headers {
+			if !hasHeader(slices.Concat(train.Learned, train.Columns.Ignore), h) {
+				fmt.Fprintf(progress, "%s has no column %q to learn from: --%s does without it\n", filepath.Base(o.train), h, named.flag)
+			}
+		}
+	}
+	test, err := showrateRead(progress, o.test, o, o.columns.Like(train))
 	if err != nil {
 		return err
+	}
+	var missing []string
+	for _, h := range train.Learned {
+		if !hasHeader(test.Learned, h) {
+			missing = append(missing, h)
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(progress, "%s has no %q: what was learned of it does not help there\n", filepath.Base(o.test), missing)
 	}
 	learn, check := showrateRows(train), showrateRows(test)
-	if len(check) == 0 {
-		return fmt.Errorf("%s has no row with an outcome", filepath.Base(o.test))
+	if len(learn) < showrateFew {
+		fmt.Fprintf(progress, "%s has %d %s with an outcome: so few say little, and the handbook's one in five weighs most\n",
+			filepath.Base(o.train), len(learn), plural("row", len(learn)))
 	}
 	var context []string
 	for _, c := range o.context {
 		context = append(context, strings.Join(strings.Fields(strings.ToLower(c)), " "))
 	}
-	fmt.Fprintf(progress, "learning from %d rows...\n", len(learn))
+	fmt.Fprintf(progress, "learning from %d %s...\n", len(learn), plural("row", len(learn)))
 	model := hiring.LearnRates(learn, context)
 	fmt.Fprintf(progress, "model: %s, day effect %.3f, held out on the training days: %v\n", model.Kind, model.DayEffect, model.HeldOut)
 	one := hiring.RateOne(learn)
@@ -117,12 +138,28 @@ func showrateScore(out, progress io.Writer, o showrateOptions) error {
 	return encoder.Encode(report)
 }
 
-func showrateRead(progress io.Writer, path string, o showrateOptions) (*intake.AttendanceFile, error) {
+// showrateFew is fewer rows than which a page would not judge a forecast by either.
+const showrateFew = 20
+
+func hasHeader(headers []string, h string) bool {
+	fold := func(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
+	return slices.ContainsFunc(headers, func(one string) bool { return fold(one) == fold(h) })
+}
+
+func plural(word string, n int) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// showrateRead reads a file that tells of at least one invitation what became of it.
+func showrateRead(progress io.Writer, path string, o showrateOptions, columns intake.AttendanceColumns) (*intake.AttendanceFile, error) {
 	body, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	file, err := intake.ReadAttendanceFile(filepath.Base(path), body, o.read, o.columns)
+	file, err := intake.ReadAttendanceFile(filepath.Base(path), body, o.read, columns)
 	switch fault.CodeOf(err) {
 	case "":
 	case "attendance_no_outcome":
@@ -131,13 +168,16 @@ func showrateRead(progress io.Writer, path string, o showrateOptions) (*intake.A
 		return nil, fmt.Errorf("%s: it has no column as named by --%s", filepath.Base(path), fault.As(err).Details["option"])
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("%s: %s", filepath.Base(path), sentence(err))
 	}
 	fmt.Fprintf(progress, "%s: %d rows, %d skipped; came: %q, reply: %q, day: %q; learning from %d more columns, not from %q\n",
 		filepath.Base(path), len(file.Rows), len(file.Skipped), file.Columns.Came, file.Columns.Reply, file.Columns.Day,
 		len(file.Learned), file.Columns.Ignore)
 	for _, s := range file.Skipped {
 		fmt.Fprintf(progress, "%s line %d skipped: %s\n", filepath.Base(path), s.Line, s.Why)
+	}
+	if len(file.Rows) == 0 {
+		return nil, fmt.Errorf("%s has no row that says whether the person came: %q was read for it", filepath.Base(path), file.Columns.Came)
 	}
 	return file, nil
 }

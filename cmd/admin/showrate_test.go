@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -80,20 +81,70 @@ func TestShowrateScore(t *testing.T) {
 	}
 }
 
+// Whatever the file, the last line says what is wrong with which.
 func TestShowrateRefusals(t *testing.T) {
 	good := writeAttendance(t, "a.csv", 1, 30)
-	bad := filepath.Join(t.TempDir(), "c.csv")
-	if err := os.WriteFile(bad, []byte("one,two\na,b\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for body, words := range map[string]string{
+		"":                           "empty",
+		"\n \n":                      "empty",
+		"Date,City,Attended\n":       "a header and no rows",
+		"one,two\na,b\n":             "no column says who came",
+		"City,Attended\nUfa,NaN\n":   "no row that says whether the person came",
+		"City,Attended\nUfa,moved\n": "",
+	} {
+		bad := filepath.Join(t.TempDir(), "c.csv")
+		if err := os.WriteFile(bad, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"--train", bad, "--test", good}, {"--train", good, "--test", bad}} {
+			out, _, err := runAdmin(t, append([]string{"showrate", "score"}, args...)...)
+			if err == nil || out != "" || !strings.Contains(sentence(err), words) || !strings.Contains(sentence(err), "c.csv") {
+				t.Errorf("%q %v: %v, printed %q", body, args, err, out)
+			}
+		}
 	}
 	for _, args := range [][]string{
 		{"--train", good},
-		{"--train", good, "--test", bad},
 		{"--train", good, "--test", filepath.Join(t.TempDir(), "missing.csv")},
 		{"--train", good, "--test", good, "--came", "nowhere"},
+		{"--train", good, "--test", good, "--encoding", "klingon"},
 	} {
 		if out, _, err := runAdmin(t, append([]string{"showrate", "score"}, args...)...); err == nil || out != "" {
 			t.Errorf("%v: %v, printed %q", args, err, out)
+		}
+	}
+	_, progress, err := runAdmin(t, "showrate", "score", "--train", good, "--test", good, "--ignore", "Town", "--context", "town,city")
+	if err != nil || strings.Count(progress, `has no column`) != 2 {
+		t.Error(err, progress)
+	}
+}
+
+// A short file is read as the long one was, or it would say that nothing of it is worth learning.
+func TestShowrateShortTest(t *testing.T) {
+	write := func(body string) string {
+		path := filepath.Join(t.TempDir(), "short.csv")
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	var train strings.Builder
+	train.WriteString("City,Distance,Attended\n")
+	for i := range 200 {
+		fmt.Fprintf(&train, "%s,%d,%s\n", []string{"Ufa", "Perm"}[i%2], i%30, []string{"no", "yes"}[i%2])
+	}
+	long := write(train.String())
+	ufa, perm := scoreFiles(t, long, write("Attended,City,Note\nyes,Ufa,x\n")), scoreFiles(t, long, write("City,Distance,Attended\nPerm,NaN,yes\n"))
+	if ufa.LogLoss.Model < 2*perm.LogLoss.Model {
+		t.Errorf("the city does not count: %+v, %+v", ufa.LogLoss, perm.LogLoss)
+	}
+	if _, progress, _ := runAdmin(t, "showrate", "score", "--train", long, "--test", write("Attended,City\nyes,Ufa\n")); !strings.Contains(progress, `has no ["Distance"]`) {
+		t.Error(progress)
+	}
+	// One row, all came, nobody came: scores, and no figure that is none.
+	for _, body := range []string{"City,Attended\nUfa,yes\n", "City,Attended\n" + strings.Repeat("Ufa,yes\n", 40), "City,Attended\n" + strings.Repeat("Ufa,no\n", 40)} {
+		if r := scoreFiles(t, write(body), long); r.LogLoss.Model <= 0 || r.LogLoss.Model > 20 {
+			t.Errorf("%.30q: %+v", body, r)
 		}
 	}
 }
@@ -183,7 +234,58 @@ func TestSimulate(t *testing.T) {
 	if err != nil || !strings.Contains(table, "plan, topped up") || !strings.Contains(table, "█") {
 		t.Errorf("%v\n%s", err, table)
 	}
-	if _, _, err := runAdmin(t, "simulate", "--slots", "0"); err == nil || !strings.Contains(err.Error(), "slots: out_of_range") {
-		t.Errorf("no slots: %v", err)
+	for _, bad := range []struct{ args, words string }{
+		{"--slots 0", "--slots: must be 1 to 64"},
+		{"--days 0", "--days: must be 1 to 1000000"},
+		{"--days -1", "--days: must be"},
+		{"--p NaN", "--p: Enter a number"},
+		{"--p 1.5", "--p: must be 0 to 1"},
+		{"--p 0.0001", "more people than the planner counts"},
+		{"--day-effect NaN", "--day-effect: Enter a number"},
+		{"--wait-limit -5", "--wait-limit: must be"},
+		{"--room -3", "--room: must be"},
+		{"--waiting -1", "--waiting: This must not be below zero"},
+	} {
+		if out, _, err := runAdmin(t, append([]string{"simulate"}, strings.Fields(bad.args)...)...); err == nil || out != "" || !strings.Contains(err.Error(), bad.words) {
+			t.Errorf("%s: %v", bad.args, err)
+		}
+	}
+	for _, edge := range []string{"--p 0", "--p 1", "--slots 1", "--p .03 --slots 12"} {
+		if out, _, err := runAdmin(t, append([]string{"simulate", "--days", "20"}, strings.Fields(edge)...)...); err != nil || strings.Contains(out, "NaN") {
+			t.Errorf("%s: %v\n%s", edge, err, out)
+		}
+	}
+}
+
+// cancelAt ends a context as soon as these words are written.
+type cancelAt struct {
+	words  string
+	cancel context.CancelFunc
+}
+
+func (c cancelAt) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), c.words) {
+		c.cancel()
+	}
+	return len(b), nil
+}
+
+// Ctrl-C ends the game at once and shows what it came to.
+func TestSimulateStopped(t *testing.T) {
+	for words, wanted := range map[string]string{"10 %": "stopped after 10000 of 100000 days", "0 % of": "stopped before a day was played"} {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		var out bytes.Buffer
+		root := rootCommand()
+		root.SetArgs([]string{"simulate", "--days", "100000", "--slots", "2", "--json"})
+		root.SetOut(&out)
+		root.SetErr(cancelAt{words, cancel})
+		err := root.ExecuteContext(ctx)
+		if err == nil || !strings.Contains(err.Error(), wanted) {
+			t.Errorf("%v, want %s", err, wanted)
+		}
+		if part := strings.Contains(out.String(), `"days": 10000`); part != strings.Contains(wanted, "after") {
+			t.Errorf("%s: %.200s", wanted, out.String())
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/hiring"
 )
@@ -35,10 +38,11 @@ func simulateCommand() *cobra.Command {
 		Short: "Play thousands of interview days and compare the rules of inviting",
 		Long: `Plays days with random people and compares four rules: one person per interviewer and slot; 1/p
 persons per interviewer and slot; the best plan; the best plan topped up as replies come. Utility is in
-interviewer-slots: an interview is worth 1, waiting, idle time and overtime cost their weights.`,
+interviewer-slots: an interview is worth 1, waiting, idle time and overtime cost their weights. Ctrl-C ends the
+game and prints what the days played so far came to.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return simulate(cmd.OutOrStdout(), cmd.ErrOrStderr(), o)
+			return simulate(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), o)
 		},
 	}
 	f := c.Flags()
@@ -64,40 +68,74 @@ interviewer-slots: an interview is worth 1, waiting, idle time and overtime cost
 	return c
 }
 
-func simulate(out, progress io.Writer, o simulateOptions) error {
+func simulate(ctx context.Context, out, progress io.Writer, o simulateOptions) error {
 	r := o.request
 	r.Session.Weights = &o.weights
-	if o.waitMinutes > 0 {
+	if o.waitMinutes != 0 {
 		r.Session.WaitLimit = &hiring.PlanWait{Minutes: o.waitMinutes, Probability: o.waitRisk}
 	}
-	if o.room > 0 {
+	if o.room != 0 {
 		r.Session.Room = &o.room
 	}
-	bar := newSimulateBar(progress, r.Days)
+	bar := newSimulateBar(ctx, progress, r.Days)
 	results, err := hiring.Simulate(r, rand.New(rand.NewPCG(o.seed, 0)), bar.tick)
 	if f := fault.As(err); f != nil {
-		var wrong []string
-		for name, code := range f.Fields {
-			wrong = append(wrong, name+": "+code)
-		}
-		return fmt.Errorf("cannot simulate this: %s", strings.Join(sorted(wrong), ", "))
+		return simulateRefusal(f)
 	}
 	if err != nil {
 		return err
 	}
 	bar.done()
+	if bar.played == 0 {
+		return errors.New("stopped before a day was played")
+	}
+	asked := r.Days
+	r.Days = bar.played
+	if o.json {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(map[string]any{"days": r.Days, "results": results})
+	} else {
+		err = simulateTable(out, results)
+	}
+	if err != nil {
+		return err
+	}
 	if o.picture != "" {
 		if err := os.WriteFile(o.picture, []byte(simulatePicture(r, results)), 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintln(progress, "picture:", o.picture)
 	}
-	if o.json {
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(map[string]any{"days": r.Days, "results": results})
+	if r.Days < asked {
+		return fmt.Errorf("stopped after %d of %d days: the figures are of those", r.Days, asked)
 	}
-	return simulateTable(out, results)
+	return nil
+}
+
+// simulateFlags are the flags that a field of the planner's refusal comes from, and what they may be.
+var simulateFlags = map[string]struct{ flag, bounds string }{
+	"slots": {"slots", "1 to 64"}, "slot_minutes": {"slot-minutes", "1 to 1440"}, "lanes": {"lanes", "1 to 20"}, "days": {"days", "1 to 1000000"},
+	"p": {"p", "0 to 1"}, "replies": {"replies", "0 to 1"}, "day_effect": {"day-effect", "0 to less than 1"},
+	"wait_limit.minutes": {"wait-limit", "0 to 10080"}, "wait_limit.probability": {"wait-risk", "0 to 1"}, "room": {"room", "0 to 2000"},
+}
+
+func simulateRefusal(f *fault.Error) error {
+	var wrong []string
+	for field, code := range f.Fields {
+		known, ok := simulateFlags[field]
+		switch {
+		case field == "evaluate.counts":
+			wrong = append(wrong, "--p: one of so few would ask the 1/p rule to invite more people than the planner counts; take a larger share or fewer slots")
+		case ok && code == "out_of_range":
+			wrong = append(wrong, "--"+known.flag+": must be "+known.bounds)
+		case ok:
+			wrong = append(wrong, "--"+known.flag+": "+i18n.Invalid(i18n.English, code))
+		default:
+			wrong = append(wrong, "--"+strings.TrimPrefix(field, "weights.")+": "+i18n.Invalid(i18n.English, code))
+		}
+	}
+	return fmt.Errorf("cannot simulate this\n%s", strings.Join(sorted(wrong), "\n"))
 }
 
 // simulateNames are the rules in words.

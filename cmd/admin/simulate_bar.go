@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -10,14 +11,16 @@ import (
 
 // simulateBar shows how far the days are: a moving bar on a terminal, a line every tenth elsewhere.
 type simulateBar struct {
+	ctx      context.Context // ends the game
 	out      io.Writer
 	total    int
+	played   int
 	last     int // per cent shown
 	terminal bool
 }
 
-func newSimulateBar(out io.Writer, total int) *simulateBar {
-	b := &simulateBar{out: out, total: total, last: -1}
+func newSimulateBar(ctx context.Context, out io.Writer, total int) *simulateBar {
+	b := &simulateBar{ctx: ctx, out: out, total: total, last: -1}
 	if f, ok := out.(*os.File); ok {
 		if info, err := f.Stat(); err == nil {
 			b.terminal = info.Mode()&os.ModeCharDevice != 0
@@ -27,6 +30,7 @@ func newSimulateBar(out io.Writer, total int) *simulateBar {
 }
 
 func (b *simulateBar) tick(done int) bool {
+	b.played = done
 	step := 10
 	if b.terminal {
 		step = 1
@@ -39,7 +43,7 @@ func (b *simulateBar) tick(done int) bool {
 			fmt.Fprintf(b.out, "%d %% of %d days\n", now, b.total)
 		}
 	}
-	return true
+	return b.ctx.Err() == nil
 }
 
 func (b *simulateBar) done() {

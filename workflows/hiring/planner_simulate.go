@@ -50,26 +50,22 @@ type SimulationResult struct {
 const simulationLong = 60
 
 // Simulate plays days with the random numbers of g and compares the rules on the same luck: a day's
-// mood is shared by all rules. tick, if not nil, is told the days played and may stop the game by
-// saying false; the results are then those of the days played. Faults are PlanRequest.Check's and
-// out_of_range for days, p, replies.
+// mood is shared by all rules. tick, if not nil, is told the days played, 0 while the plan is sought, and may
+// stop the game by saying false; the results are then those of the days played. Faults are
+// PlanRequest.Check's and out_of_range for days, p, replies.
 func Simulate(r SimulationRequest, g *rand.Rand, tick func(done int) bool) ([]SimulationResult, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	s := &simulation{req: r, rand: g, points: planDayPoints(r.P, r.Session.DayEffect, planDays)}
-	s.session = r.Session
-	s.session.ShowProbability, s.session.Invitees, s.session.Evaluate = &r.P, nil, nil
-	if err := s.prepare(); err != nil {
+	more := func(done int) bool { return tick == nil || tick(done) }
+	s := &simulation{req: r, rand: g, session: r.session(), points: planDayPoints(r.P, r.Session.DayEffect, planDays)}
+	if err := s.prepare(func() bool { return !more(0) }); err != nil {
 		return nil, err
 	}
 	played := 0
-	for played < r.Days {
+	for goes := more(0); goes && played < r.Days; goes = more(played) {
 		s.playDay()
 		played++
-		if tick != nil && !tick(played) {
-			break
-		}
 	}
 	for i := range s.results {
 		s.results[i].finish(played)
@@ -86,9 +82,9 @@ type simulation struct {
 	said    simulationReplies
 }
 
-func (s *simulation) prepare() error {
+func (s *simulation) prepare(stop func() bool) error {
 	t, k := s.session.Slots, s.session.Lanes
-	best, err := Plan(s.session, nil)
+	best, err := Plan(s.session, stop)
 	if err != nil {
 		return err
 	}

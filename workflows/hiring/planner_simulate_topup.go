@@ -22,7 +22,21 @@ func (r SimulationRequest) check() error {
 	planProbability(&f, "p", r.P)
 	planProbability(&f, "replies", r.Replies)
 	planWithin(&f, "days", r.Days, 1, simulationMostDays)
+	session := r.session()
+	if e := fault.As(session.Check()); e != nil { // before anything is computed with it
+		for field, code := range e.Fields {
+			if field != "show_probability" { // p
+				f.Add(field, code)
+			}
+		}
+	}
 	return f.Err()
+}
+
+func (r SimulationRequest) session() PlanRequest {
+	session := r.Session
+	session.ShowProbability, session.Invitees, session.Evaluate = &r.P, nil, nil
+	return session
 }
 
 // simulationReplies are the three kinds of invited people: each kind's probability on each day point.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,14 @@ const (
 type AttendanceColumns struct {
 	Came, Reply, Day string
 	Ignore           []string
+	like             *AttendanceFile
+}
+
+// Like returns the columns for another file that is read as f was: with the columns found there, as far as it
+// has them, and nothing else learned. By itself each file says anew what is worth learning, and a short one nothing.
+func (c AttendanceColumns) Like(f *AttendanceFile) AttendanceColumns {
+	c.like = f
+	return c
 }
 
 // AttendanceSkip is a row that teaches nothing: Why is outcome_missing, outcome_unknown,
@@ -49,17 +58,21 @@ type AttendanceFile struct {
 	Skipped []AttendanceSkip
 	Columns AttendanceColumns // as found; Ignore lists the columns left out
 	Learned []string          // the headers that made Fields and Numbers, in order
+	kinds   map[string]attendanceKind
 }
 
 // ReadAttendance reads past invitations from any firm's table. Faults, Invalid: column_unknown with
 // the option's name for a named column that is not there; attendance_no_outcome when no column tells
-// who came.
+// who came; file_only_header when no row follows the header.
 func ReadAttendance(t *Table, want AttendanceColumns) (*AttendanceFile, error) {
-	a := &attendanceReader{table: t, file: &AttendanceFile{}}
+	if len(t.Records) == 0 {
+		return nil, fault.New(fault.Invalid, "file_only_header")
+	}
+	a := &attendanceReader{table: t, file: &AttendanceFile{kinds: map[string]attendanceKind{}}}
 	if err := a.findColumns(want); err != nil {
 		return nil, err
 	}
-	a.chooseFields(want.Ignore)
+	a.chooseFields(want)
 	for _, r := range t.Records {
 		if r.Code != "" {
 			a.skip(r.Line, r.Code)
@@ -123,7 +136,7 @@ func (a *attendanceReader) row(r Record) {
 		case attendText:
 			row.Fields[f.key] = foldValue(v)
 		case attendNumber:
-			if n, err := strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64); err == nil {
+			if n, ok := numberOf(v); ok {
 				if row.Numbers == nil {
 					row.Numbers = map[string]float64{}
 				}
@@ -150,6 +163,12 @@ func dayOf(s string) string {
 	return foldValue(s)
 }
 
+// numberOf reads a number; "NaN" and "Inf", which a program wrote, are none.
+func numberOf(s string) (float64, bool) {
+	n, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
+	return n, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
+}
+
 // foldValue makes different spellings of a text the same: case, spaces, punctuation at the ends.
 func foldValue(s string) string {
 	return strings.Trim(strings.Join(strings.Fields(strings.ToLower(s)), " "), " .,;:-–")
@@ -157,13 +176,20 @@ func foldValue(s string) string {
 
 func (a *attendanceReader) findColumns(want AttendanceColumns) error {
 	var err error
-	find := func(option, header string, score func(i int, h string) int) int {
+	var before AttendanceColumns
+	if want.like != nil {
+		before = want.like.Columns
+	}
+	find := func(option, header, before string, score func(i int, h string) int) int {
 		if header == "-" || err != nil {
 			return -1
 		}
 		best, bestScore := -1, 0
 		for i, h := range a.table.Headers {
 			if header != "" && foldValue(h) == foldValue(header) {
+				return i
+			}
+			if header == "" && before != "" && foldValue(h) == foldValue(before) {
 				return i
 			}
 			if s := score(i, foldValue(h)); s > bestScore && header == "" && i != a.came {
@@ -176,9 +202,9 @@ func (a *attendanceReader) findColumns(want AttendanceColumns) error {
 		return best
 	}
 	a.came = -1
-	a.came = find("came", want.Came, a.outcomeScore)
-	a.reply = find("reply", want.Reply, a.replyScore)
-	a.day = find("day", want.Day, a.dayScore)
+	a.came = find("came", want.Came, before.Came, a.outcomeScore)
+	a.reply = find("reply", want.Reply, before.Reply, a.replyScore)
+	a.day = find("day", want.Day, before.Day, a.dayScore)
 	if err != nil {
 		return err
 	}
@@ -218,8 +244,8 @@ func ReadAttendanceFile(name string, body []byte, opts ReadOptions, want Attenda
 		first := opts
 		first.HeaderRow = 1
 		if t, err := Read(name, body, first); err == nil {
-			if f, err := ReadAttendance(t, want); err == nil {
-				return f, nil
+			if f, err := ReadAttendance(t, want); err == nil || fault.CodeOf(err) == "file_only_header" {
+				return f, err
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -203,14 +202,19 @@ func protectedHeader(header string) bool {
 }
 
 // chooseFields decides for each other column whether and how it is learned from.
-func (a *attendanceReader) chooseFields(ignore []string) {
+func (a *attendanceReader) chooseFields(want AttendanceColumns) {
 	for i, h := range a.table.Headers {
 		if i == a.came || i == a.reply || i == a.day {
 			continue
 		}
 		key := foldValue(h)
-		kind := a.kindOf(i, key)
-		if slices.ContainsFunc(ignore, func(n string) bool { return foldValue(n) == key }) {
+		kind := attendLeave
+		if want.like == nil {
+			kind = a.kindOf(i, key)
+		} else if k, learned := want.like.kinds[key]; learned {
+			kind = k
+		}
+		if slices.ContainsFunc(want.Ignore, func(n string) bool { return foldValue(n) == key }) {
 			kind = attendLeave
 		}
 		if kind == attendLeave {
@@ -219,6 +223,7 @@ func (a *attendanceReader) chooseFields(ignore []string) {
 		}
 		a.fields = append(a.fields, attendanceField{i, key, kind})
 		a.file.Learned = append(a.file.Learned, h)
+		a.file.kinds[key] = kind
 	}
 }
 
@@ -231,10 +236,7 @@ func (a *attendanceReader) kindOf(column int, header string) attendanceKind {
 		distinct[foldValue(c)]++
 		return answerOf(c) != ""
 	})
-	numbers, filled := a.sample(column, func(c string) bool {
-		_, err := strconv.ParseFloat(strings.Replace(c, ",", ".", 1), 64)
-		return err == nil
-	})
+	numbers, filled := a.sample(column, func(c string) bool { _, ok := numberOf(c); return ok })
 	switch {
 	case filled < max(5, len(a.table.Records)/20):
 		return attendLeave // hardly filled

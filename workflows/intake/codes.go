@@ -29,7 +29,7 @@ func Codes() []string {
 		CodePhoneInvalid, CodePhoneRounded, CodePhoneNoCountry, CodeDateInvalid, CodeDateImplausible, CodeBirthInvalid,
 		CodeExperience, CodePay, CodeLanguage, CodeLink, CodeTooLong,
 		"name_missing", "email_missing", "phone_missing",
-		"file_empty", "file_too_large", "file_too_many_rows", "file_too_many_cells", "file_unpacks_too_large", "file_not_table",
+		"file_empty", "file_only_header", "file_too_large", "file_too_many_rows", "file_too_many_cells", "file_unpacks_too_large", "file_not_table",
 		"file_is_html", "file_old_excel", "file_broken", "encoding_unknown", "delimiter_unknown", "sheet_unknown", "header_row_unknown",
 		"mapping_column_missing", "mapping_column_twice", "mapping_field_unknown", "mapping_no_name", "mapping_no_contact",
 	}
