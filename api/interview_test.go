@@ -83,6 +83,18 @@ func TestPlanIsThePlanners(t *testing.T) {
 	if risk, _ := one.body["probability"].(map[string]any); math.Abs(risk["nobody"].(float64)-0.32768) > 1e-12 {
 		t.Error(one.raw)
 	}
+	for ask, invited := range map[string]string{ // hardly anybody, nobody, everybody; and no more than allowed
+		`"show_probability":0.005,"day_effect":0.03`: "160", `"show_probability":0`: "0", `"show_probability":1`: "8",
+		`"show_probability":0.005,"most_invited":500`: "500",
+	} {
+		got := b.want(200, staff.HR, "POST", "/api/v1/plans", `{"slots":8,"slot_minutes":30,"lanes":1,`+ask+`}`)
+		if got.text("invited") != invited || got.text("proven_optimal") != "true" {
+			t.Error(ask, got.raw)
+		}
+	}
+	for _, bad := range []string{`"show_probability":-0.05`, `"show_probability":1.1`, `"show_probability":0.2,"most_invited":0`, `"show_probability":0.2,"most_invited":2001`} {
+		b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":8,"slot_minutes":30,"lanes":1,`+bad+`}`)
+	}
 	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":0,"slot_minutes":30,"lanes":1,"show_probability":0.2}`)
 	b.refused(401, "unauthenticated", "", "POST", "/api/v1/plans", `{}`)
 }

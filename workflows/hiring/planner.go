@@ -35,8 +35,11 @@ type PlanRequest struct {
 	Room *int `json:"room,omitempty"`
 	// DayEffect is rho, 0 <= rho < 1: the correlation of two candidates' coming on one day, who share
 	// weather and metro. A day's p is Beta(p(1-rho)/rho, (1-p)(1-rho)/rho).
-	DayEffect float64       `json:"day_effect,omitempty"`
-	Evaluate  *PlanEvaluate `json:"evaluate,omitempty"`
+	DayEffect float64 `json:"day_effect,omitempty"`
+	// MostInvited bounds how many the best plan invites in all, for one p; nil: PlanMaxInvited. A plan that
+	// reaches it may be the best for want of more.
+	MostInvited *int          `json:"most_invited,omitempty" doc:"How many the best plan may invite in all, with show_probability; left out: 2000."`
+	Evaluate    *PlanEvaluate `json:"evaluate,omitempty"`
 }
 
 // PlanInvitee is one person with his own forecast. ID is the caller's, unique in the request.

@@ -24,6 +24,10 @@ func (r *PlanRequest) Check() error {
 	if r.Room != nil {
 		planWithin(&f, "room", *r.Room, 1, PlanMaxInvited)
 	}
+	if r.MostInvited != nil {
+		planWithin(&f, "most_invited", *r.MostInvited, 1, PlanMaxInvited)
+		f.Require(r.Invitees == nil, "most_invited", "needs_show_probability")
+	}
 	planProbability(&f, "day_effect", r.DayEffect)
 	f.Require(r.DayEffect != 1, "day_effect", "out_of_range")
 	r.checkEvaluate(&f)

@@ -19,7 +19,11 @@ func Plan(r PlanRequest, stop func() bool) (*PlanAnswer, error) {
 		e := newPlanEqual(&r, p, planDays, PlanMaxInvited, work)
 		return e.answer(&r, slices.Clone(r.Evaluate.Counts)), nil
 	}
-	x, e, proven := planFindEqual(&r, p, PlanMaxInvited, work)
+	most := PlanMaxInvited
+	if r.MostInvited != nil {
+		most = *r.MostInvited
+	}
+	x, e, proven := planFindEqual(&r, p, most, work)
 	ans := e.answer(&r, x)
 	ans.ProvenOptimal = proven
 	return ans, nil
@@ -33,9 +37,10 @@ func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, 
 	if r.DayEffect > 0 {
 		// A coarse day is nearly as good a guide and five times cheaper.
 		coarse := newPlanEqual(&free, p, planCoarseDays, most, work)
-		x, _, _ = coarse.climb(x)
+		x, _, _ = coarse.climb(coarse.shrink(x))
 	}
 	e, limited := newPlanEqual(&free, p, planDays, most, work), newPlanEqual(r, p, planDays, most, work)
+	x = e.shrink(x)
 	if limited.bar >= 0 {
 		// If the limit is broken, x is a start only and needs no proof.
 		e.quick = true
@@ -67,7 +72,7 @@ func planGuessEqual(r *PlanRequest, p float64, most int, work *planWork) []int {
 	free.WaitLimit, free.Room = nil, nil
 	e := newPlanEqual(&free, p, planDays, most, work)
 	e.quick = true
-	x, _, _ := e.climb(planFirstGuess(r, p, most))
+	x, _, _ := e.climb(e.shrink(planFirstGuess(r, p, most)))
 	if limited := newPlanEqual(r, p, planDays, most, work); limited.bar >= 0 {
 		limited.quick = true
 		x, _, _ = limited.climb(limited.thin(x))
@@ -91,4 +96,27 @@ func planFirstGuess(r *PlanRequest, p float64, most int) []int {
 		left -= x[t]
 	}
 	return x
+}
+
+// shrink returns the share of x that is worth most, the same of every slot, by steps of a tenth until two in
+// turn are worse. Where few come and days differ much, the best plan invites a fraction of what the mean asks
+// for, and a climb that takes one invitation at a time would spend all its work on the way there.
+func (e *planEqual) shrink(x []int) []int {
+	e.fit(planTotal(x) + 1)
+	best, score := x, e.score(x)
+	for share, worse := 0.9, 0; worse < 2 && planTotal(x) > 0; share *= 0.9 {
+		y := make([]int, len(x))
+		for t, n := range x {
+			y[t] = int(float64(n)*share + 0.5)
+		}
+		if planTotal(y) == 0 || !e.work.spend(e.slots*e.stepCost(y)) {
+			break
+		}
+		if s := e.score(y); s.utility > score.utility {
+			best, score, worse = y, s, 0
+		} else {
+			worse++
+		}
+	}
+	return best
 }

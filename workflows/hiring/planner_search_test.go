@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/stazh/stazh/workflows/fault"
 )
 
 // planEach calls each with every vector of up to most per slot.
@@ -199,6 +201,36 @@ func TestAlikePeople(t *testing.T) {
 	}
 }
 
+// Where nearly nobody comes, the best plan is far from what the mean asks for, and is found all the same; a
+// bound on the invitations is kept, and is the best plan within it.
+func TestHardlyAnybodyComes(t *testing.T) {
+	for _, p := range []float64{0.001, 0.005, 0.01} {
+		r := planAsk(8, 1, p)
+		r.DayEffect, r.WaitLimit = 0.03, &PlanWait{Minutes: 60, Probability: 0.1}
+		if a := mustPlan(t, r); !a.ProvenOptimal || a.Utility < -8 || a.Invited > 300 {
+			t.Errorf("p %v: %d invited, utility %v, proven %v", p, a.Invited, a.Utility, a.ProvenOptimal)
+		}
+	}
+	r := planAsk(8, 1, 0.005)
+	if a := mustPlan(t, r); a.Invited < 1000 {
+		t.Errorf("without a day effect %d are invited", a.Invited)
+	}
+	for _, most := range []int{1, 500} {
+		r.MostInvited = &most
+		if a := mustPlan(t, r); a.Invited != most || !a.ProvenOptimal {
+			t.Errorf("of %d allowed %d are invited, proven %v", most, a.Invited, a.ProvenOptimal)
+		}
+	}
+	for _, bad := range []PlanRequest{
+		{Slots: 1, SlotMinutes: 30, Lanes: 1, ShowProbability: r.ShowProbability, MostInvited: new(int)},
+		{Slots: 1, SlotMinutes: 30, Lanes: 1, Invitees: []PlanInvitee{{"a", 0.5}}, MostInvited: new(5)},
+	} {
+		if err := bad.Check(); fault.As(err) == nil || fault.As(err).Fields["most_invited"] == "" {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+}
+
 func TestExtremes(t *testing.T) {
 	for _, rho := range []float64{0, 0.03, 0.9999} {
 		for _, p := range []float64{0, 5e-324, 1e-9, 1e-4, 0.5, 1 - 1e-12, 1} {
@@ -209,6 +241,9 @@ func TestExtremes(t *testing.T) {
 			planNear(t, "identity", x.IdleSlots, 12-x.Shows+x.Overtime, 1e-8)
 			if math.IsNaN(a.Utility) || a.Invited > PlanMaxInvited {
 				t.Errorf("p %v rho %v: %+v", p, rho, a)
+			}
+			if a.Utility < -12 { // what an empty session costs
+				t.Errorf("p %v rho %v: %d invited are worse than nobody: %v", p, rho, a.Invited, a.Utility)
 			}
 			if p == 0 && a.Invited != 0 {
 				t.Errorf("p 0: %d invited", a.Invited)
