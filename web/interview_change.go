@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -152,6 +153,7 @@ func (p *Pages) changeSeats(c *fiber.Ctx) error {
 // readSeats reads the numbers of the seats' fields, noting what is no number.
 func readSeats(form *Form) []int {
 	var seats []int
+	total := 0
 	for _, text := range form.Many["seats"] {
 		n, err := strconv.Atoi(text)
 		if text == "" {
@@ -159,10 +161,16 @@ func readSeats(form *Form) []int {
 		}
 		if err != nil {
 			form.Add("seats", "invalid_whole")
-		} else if n < 0 || n > hiring.MaxSeats {
-			form.Add("seats", "out_of_range")
+		} else if n < 0 {
+			form.Add("seats", "too_small:0")
+		} else if n > hiring.MaxSeats {
+			form.Add("seats", fmt.Sprintf("too_large:%d", hiring.MaxSeats))
 		}
 		seats = append(seats, n)
+		total += n
+	}
+	if total > hiring.MaxSeats {
+		form.Add("seats", fmt.Sprintf("too_many_seats:%d", hiring.MaxSeats))
 	}
 	return seats
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
@@ -23,7 +25,7 @@ import (
 var sessionFields = []string{
 	"venue", "vacancies", "date", "time", "slot_minutes", "slots", "lanes", "room", "wait_minutes",
 	"notice_hours", "horizon_days", "moves", "cutoff_hours", "same_day", "seats", "breaks",
-	"waiting_worth", "limit_risk", "overtime", "day_effect", "rate", "own",
+	"waiting_worth", "limit_risk", "overtime", "day_effect", "rate", "own", "last",
 }
 
 type sessionForm struct {
@@ -42,7 +44,7 @@ func (p *Pages) newSession(c *fiber.Ctx) error {
 		"moves": strconv.Itoa(rules.Moves), "cutoff_hours": strconv.Itoa(rules.CutoffHours), "same_day": "yes",
 	})
 	writeDesk(form, hiring.DefaultPlanSettings())
-	if id := c.Query("vacancy"); id != "" {
+	if id := c.Query("vacancy"); uuidOf(id) != uuid.Nil {
 		form.Many["vacancies"] = []string{id}
 	}
 	return p.sessionFormPage(c, fiber.StatusOK, form, seatsPlanned)
@@ -62,8 +64,11 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	}
 	venue, _ := p.chosenVenue(c.UserContext(), form)
 	args := sessionArgs(form, venue)
-	plan := workflows.OverrideArgs{Seats: args.Session.Seats, Planned: form.Get("own") != "yes", Version: 1}
+	plan := workflows.OverrideArgs{Seats: args.Session.Seats, Planned: !owned(form), Version: 1}
 	plan.Settings, plan.Rate = newDesk(form)
+	if typed := len(form.Many["seats"]); form.OK() && typed > 0 && typed < len(args.Session.Seats) {
+		form.Fault = p.Frame.T(c, "plan.new_times")
+	}
 	if !form.OK() {
 		return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, seatsTyped)
 	}
@@ -231,10 +236,15 @@ func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, how seatin
 	}
 	body := sessionForm{}
 	for _, v := range venues {
-		body.Venues = append(body.Venues, Option{Value: v.ID.String(), Label: v.Name + ", " + v.City})
+		body.Venues = append(body.Venues, Option{Value: v.ID.String(), Label: position(v.Name, v.City)})
 	}
 	if form.Get("venue") == "" && len(venues) > 0 {
-		form.Values["venue"] = venues[0].ID.String()
+		vacancy, _ := uuid.Parse(strings.Join(form.Many["vacancies"], "")) // of one only
+		usual, err := p.Reader.UsualVenue(ctx, vacancy, auth.Of(c).Actor())
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		form.Values["venue"] = usual.String()
 	}
 	venue, err := p.chosenVenue(ctx, form)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -263,6 +273,12 @@ func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, how seatin
 			return err
 		}
 	}
+	if status == fiber.StatusOK && !form.OK() {
+		status = fiber.StatusUnprocessableEntity
+	}
+	if c.Get("HX-Request") == "true" {
+		status = fiber.StatusOK // htmx swaps nothing else in
+	}
 	return p.Frame.HTML(c, status, "interview/new", Page{
 		Title: p.Frame.T(c, "interview.new"), Form: form, Body: body,
 		Crumbs: []Crumb{{Label: p.Frame.T(c, "interview.title"), URL: "/sessions"}},
@@ -277,9 +293,9 @@ func (p *Pages) vacancyOptions(ctx context.Context, city string) ([]Option, erro
 	}
 	slices.SortStableFunc(rows, func(a, b store.VacancyRow) int {
 		switch {
-		case a.City == city && b.City != city:
+		case strings.EqualFold(a.City, city) && !strings.EqualFold(b.City, city):
 			return -1
-		case a.City != city && b.City == city:
+		case !strings.EqualFold(a.City, city) && strings.EqualFold(b.City, city):
 			return 1
 		}
 		return 0

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -21,49 +22,47 @@ const (
 	seatsTyped                  // as they stand in the form
 )
 
-// plan is the desk of a session that is being thought of; nil if the form does not say enough for it.
+// plan is the desk of a session that is being thought of; nil if the form never said enough for it.
 func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (*planDesk, error) {
 	ctx, lang := c.UserContext(), p.Frame.Lang(c)
-	scratch := &Form{Values: form.Values, Many: form.Many, Errors: map[string]string{}} // what is wrong is said when it is sent
-	starts := startField(scratch, zoneOf(venue.Zone))
-	n := wholeField(scratch, "slots", 1, hiring.PlanMaxSlots)
-	in := deskInput{
-		Zone: zoneOf(venue.Zone), Minutes: wholeField(scratch, "slot_minutes", 5, 240), Room: wholeField(scratch, "room", 1, 1000),
-		Lanes: min(max(len(form.Many["lanes"]), 1), hiring.PlanMaxLanes),
-	}
-	in.Settings, in.OwnRate = newDesk(scratch)
-	if len(scratch.Errors) > 0 {
-		return nil, nil
-	}
-	in.Seats, in.Typed = slotSeats(scratch, n), len(form.Many["seats"])
-	switch {
-	case how == seatsTried:
-		in.Own = pressed(c, form, in.Seats)
-	case how == seatsTyped:
-		in.Own, in.Settle = true, true
-	}
-	if len(form.Many["seats"]) == 0 {
-		in.Own = false
-	}
-	for i := range n {
-		in.Times = append(in.Times, starts.Add(time.Duration(i*in.Minutes)*time.Minute))
-		in.Pause = append(in.Pause, form.Has("breaks", strconv.Itoa(i)))
-	}
-	if err := p.newRate(ctx, form, venue, starts, &in); err != nil {
-		return nil, err
-	}
 	names, err := p.Reader.RateNames(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d := unplanned(lang, in)
-	if len(scratch.Errors) == 0 { // of the seats
-		if d, err = desk(ctx, lang, in); err != nil {
+	build := func(form *Form) (*planDesk, error) {
+		starts := startField(form, zoneOf(venue.Zone))
+		n := wholeField(form, "slots", 1, hiring.PlanMaxSlots)
+		in := deskInput{
+			Zone: zoneOf(venue.Zone), Minutes: wholeField(form, "slot_minutes", 5, 240), Room: wholeField(form, "room", 1, 1000),
+			Lanes: min(max(len(form.Many["lanes"]), 1), hiring.PlanMaxLanes),
+		}
+		wholeField(form, "wait_minutes", 5, 480)
+		in.Settings, in.OwnRate = newDesk(form)
+		in.Seats, in.Typed = slotSeats(form, max(n, 0)), len(form.Many["seats"])
+		if len(form.Errors) > 0 {
+			return nil, nil
+		}
+		in.Own = in.Typed > 0 && (how == seatsTyped || form.Get("own") == "yes")
+		in.Settle = how == seatsTyped
+		for i := range n {
+			in.Times = append(in.Times, starts.Add(time.Duration(i*in.Minutes)*time.Minute))
+			in.Pause = append(in.Pause, form.Has("breaks", strconv.Itoa(i)))
+		}
+		if err := p.newRate(ctx, form, venue, starts, &in); err != nil {
 			return nil, err
 		}
+		return desk(ctx, lang, in)
 	}
-	d.Path, d.Form, d.Why = "/sessions/new", "session-form", reasonWords(lang, in.Rate.Reasons, names)
+	if how == seatsTried {
+		press(c, form)
+	}
+	d, err := planned(form, build, func() (*planDesk, error) { return nil, nil })
+	if err != nil || d == nil {
+		return nil, err
+	}
+	d.Path, d.Form, d.Why = "/sessions/new", "session-form", reasonWords(lang, d.Rate.Reasons, names)
 	d.NoLanes = len(form.Many["lanes"]) == 0
+	form.note("seats", "f-seats", i18n.T(lang, "plan.invite"))
 	return d, nil
 }
 

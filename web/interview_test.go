@@ -70,6 +70,38 @@ func TestNewSession(t *testing.T) {
 	}
 }
 
+// The place is that of the vacancy the page was opened from, else where the last session was made; its
+// vacancies stand first, and its city is not said twice.
+func TestNewSessionsPlace(t *testing.T) {
+	f := newFirm(t, 0)
+	sofia, there := uuid.NewString(), uuid.NewString()
+	for _, q := range []string{
+		`INSERT INTO venue (id, name, city, zone, address, room, created_at, version) VALUES ('` + sofia + `', 'Office in Sofia', 'Sofia', 'Europe/Sofia', 'Vitosha 48', 8, '2027-02-20Z', 1)`,
+		`INSERT INTO vacancy (id, profile_id, title, city, zone, headcount, pay_level, public, state, created_at, version)
+			SELECT '` + there + `', profile_id, 'Manager', 'Sofia', 'Europe/Sofia', 1, 1, true, 'open', created_at - interval '1 day', 1 FROM vacancy`,
+	} {
+		_, err := f.DB.NewRaw(q).Exec(t.Context())
+		f.command(err)
+	}
+	first := func(path, venue, vacancy string) {
+		t.Helper()
+		_, page := f.get(staff.HR, path)
+		wantPage(t, page, `<option value="`+venue+`" selected>`, ">Office in Sofia<", ">Head office, Moscow<", `name="vacancies" value="`+vacancy+`"`)
+		if list := page[strings.Index(page, `id="vacancies"`):]; !strings.Contains(list[:strings.Index(list, "</label>")], vacancy) {
+			t.Errorf("%s: %s is not the first vacancy", path, vacancy)
+		}
+	}
+	first("/sessions/new?vacancy="+f.Vacancy.String(), f.Venue.String(), f.Vacancy.String())
+	first("/sessions/new?vacancy="+there, sofia, there)
+	first("/sessions/new", sofia, there) // the newest place, while no session was made
+	f.session(2, 2)
+	first("/sessions/new", f.Venue.String(), f.Vacancy.String())
+	first("/sessions/new?vacancy="+there, sofia, there)
+	first("/sessions/new?vacancy=nonsense", f.Venue.String(), f.Vacancy.String())
+	_, page := f.get(staff.HR, "/vacancies/"+there)
+	wantPage(t, page, `href="/sessions/new?vacancy=`+there+`"`)
+}
+
 func TestNewSessionRefusals(t *testing.T) {
 	f := newFirm(t, 0)
 	f.DB.NewRaw("UPDATE venue SET zone = 'Europe/Sofia' WHERE id = ?", f.Venue).Exec(t.Context())
@@ -82,6 +114,7 @@ func TestNewSessionRefusals(t *testing.T) {
 		"in the past":       {map[string]string{"date": "2027-02-01"}, "Choose a moment in the future"},
 		"no day":            {map[string]string{"date": "31.02.2027"}, "Enter a real date"},
 		"nobody interviews": {map[string]string{"lanes": ""}, "Choose one"},
+		"a new time":        {map[string]string{"slots": "4"}, "There are new times"},
 		"no seats":          {map[string]string{"seats": "x"}, "Enter a whole number"},
 		"room":              {map[string]string{"room": "0"}, "Enter 1 or more"},
 		"wait":              {map[string]string{"wait_minutes": "1000"}, "Enter 480 or less"},

@@ -1,16 +1,15 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
-	"github.com/stazh/stazh/workflows/hiring"
 )
 
 func (p *Pages) planRoutes(r auth.Routes) {
@@ -71,7 +70,7 @@ func (p *Pages) savePlan(c *fiber.Ctx) error {
 		return err
 	}
 	form := ReadForm(c, deskFields...)
-	args := workflows.OverrideArgs{Planned: form.Get("own") != "yes"}
+	args := workflows.OverrideArgs{Planned: !owned(form)}
 	args.Settings, args.Rate = readDesk(form)
 	args.Settings.MostInvited = s.Settings.MostInvited
 	args.Version, _ = strconv.Atoi(c.FormValue("version"))
@@ -143,47 +142,58 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	if err != nil {
 		return nil, err
 	}
-	to := readShape(form, s)
-	in := deskInput{Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots)}
-	for n := range to.rows(slots) {
-		in.Times = append(in.Times, to.starts.Add(time.Duration(n*to.minutes)*time.Minute))
-		taken, seats := 0, 0
-		if n < len(slots) {
-			taken, seats = slots[n].Taken, slots[n].Seats
-		}
-		in.Taken, in.Seats = append(in.Taken, taken), append(in.Seats, seats)
-		in.Pause = append(in.Pause, first && seats == 0 || form.Has("breaks", strconv.Itoa(n)))
-	}
-	if !first {
-		in.Seats, in.Typed = slotSeats(form, len(in.Times)), len(form.Many["seats"])
-		in.Own, in.Settle = pressed(c, form, in.Seats), false
-	}
-	in.Settings, in.OwnRate = readDesk(form)
 	rate, model, err := p.Reader.SessionRate(ctx, s.ID, p.Now())
 	if err != nil {
 		return nil, err
 	}
-	in.Rate, in.Learned = rate, model.DayEffect
 	names, err := p.Reader.RateNames(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var d *planDesk
-	if slices.ContainsFunc(in.Seats, func(n int) bool { return n < 0 || n > hiring.MaxSeats }) || !form.OK() {
-		d = unplanned(lang, in)
-	} else if d, err = desk(ctx, lang, in); err != nil {
+	build := func(form *Form, first bool) (*planDesk, error) {
+		to := readShape(form, s)
+		in := deskInput{Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots), Rate: rate, Learned: model.DayEffect}
+		for n := range to.rows(slots) {
+			in.Times = append(in.Times, to.starts.Add(time.Duration(n*to.minutes)*time.Minute))
+			taken, seats := 0, 0
+			if n < len(slots) {
+				taken, seats = slots[n].Taken, slots[n].Seats
+			}
+			in.Taken, in.Seats = append(in.Taken, taken), append(in.Seats, seats)
+			in.Pause = append(in.Pause, first && seats == 0 || form.Has("breaks", strconv.Itoa(n)))
+		}
+		if !first {
+			in.Seats, in.Typed = slotSeats(form, len(in.Times)), len(form.Many["seats"])
+			in.Own, in.Settle = form.Get("own") == "yes", false
+		}
+		in.Settings, in.OwnRate = readDesk(form)
+		if len(form.Errors) > 0 {
+			return nil, nil
+		}
+		d, err := desk(ctx, lang, in)
+		if err == nil {
+			d.Notes = append(d.Notes, to.notes(lang, s, slots)...)
+		}
+		return d, err
+	}
+	usual := func() (*planDesk, error) {
+		saved := NewForm(nil)
+		writeDesk(saved, s.Settings.OrDefault(s.WaitMinutes))
+		d, err := build(saved, true)
+		if d != nil {
+			d.remember(saved)
+		}
+		return d, err
+	}
+	if !first {
+		press(c, form)
+	}
+	d, err := planned(form, func(f *Form) (*planDesk, error) { return build(f, first) }, usual)
+	if err != nil || d == nil {
 		return nil, err
 	}
 	d.Path, d.Form = planPath(s)+"/try", "plan-form"
-	d.Why = reasonWords(lang, in.Rate.Reasons, names)
-	d.Notes = to.notes(lang, s, slots)
+	d.Why = reasonWords(lang, rate.Reasons, names)
+	form.note("seats", "f-seats", i18n.T(lang, "plan.invite"))
 	return d, nil
-}
-
-// unplanned is a desk whose input cannot be planned; what is wrong stands beside the fields.
-func unplanned(lang string, in deskInput) *planDesk {
-	d := &planDesk{deskInput: in, P: in.Rate.P, Problem: "plan.mend_first"}
-	d.Seats = slices.Clone(in.Seats)
-	d.rows(lang, d.open(), nil)
-	return d
 }

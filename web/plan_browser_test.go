@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/workflows/staff"
 )
@@ -150,5 +151,59 @@ func TestTypedSeatsStayInBrowser(t *testing.T) {
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`[1, 2, 8].map((n) => document.getElementById("f-seats-" + n).value).join(" ")`))
 	if err != nil || !strings.HasPrefix(got, "12 15 ") || strings.HasSuffix(got, " 0") {
 		t.Fatal(got, err)
+	}
+}
+
+// A number that cannot be planned is marked at its field as it is typed, the plan of the numbers before stays, and
+// a number that can be takes the mark away. Another place brings its own vacancies to the top.
+func TestWrongNumbersInBrowser(t *testing.T) {
+	f := newFirm(t, 0)
+	sofia := uuid.New()
+	for _, q := range []string{
+		`INSERT INTO venue (id, name, city, zone, address, room, created_at, version) VALUES ('` + sofia.String() + `', 'Vitosha', 'Sofia', 'Europe/Sofia', 'Vitosha 48', 8, '2027-01-01Z', 1)`,
+		`INSERT INTO vacancy (id, profile_id, title, city, zone, headcount, pay_level, public, state, created_at, version)
+			SELECT gen_random_uuid(), profile_id, 'Manager', 'Sofia', 'Europe/Sofia', 1, 1, true, 'open', created_at - interval '1 day', 1 FROM vacancy`,
+	} {
+		if _, err := f.DB.NewRaw(q).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, path := f.session(4, 4, 4, 4)
+	var late atomic.Int64
+	ctx, url := f.browse(staff.HR, 1200, &late)
+	until := func(what, script string) {
+		t.Helper()
+		for range 100 {
+			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil {
+				t.Fatal(what, err)
+			} else if ok {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Fatal(what)
+	}
+	const field = `document.getElementById("f-rate")`
+	for _, at := range []string{path + "/plan", "/sessions/new"} {
+		if err := chromedp.Do(ctx, chromedp.Navigate(url+at), chromedp.WaitVisible("#plan .plan-sentence"), chromedp.Click(".plan-more summary"), chromedp.SendKeys("#f-rate", "-5")); err != nil {
+			t.Fatal(err)
+		}
+		until(at+": the field is not marked", field+`.getAttribute("aria-invalid") === "true" && document.getElementById(`+field+`.getAttribute("aria-describedby").split(" ").pop()).textContent.includes("0.1 or more")`)
+		until(at+": the plan is gone", `!!document.querySelector(".plan.is-stale .plan-sentence, .plan.is-stale .plan-charts")`)
+		until(at+": the field lost what was typed, or the caret", field+`.value === "-5" && document.activeElement === `+field)
+		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](field+`.select()`), chromedp.SendKeys("#f-rate", "30")); err != nil {
+			t.Fatal(err)
+		}
+		until(at+": the mark stays", `!`+field+`.hasAttribute("aria-invalid") && !document.getElementById("f-rate-error") && !document.querySelector(".plan.is-stale") && `+field+`.value === "30"`)
+	}
+	first := func(city string) string {
+		return `document.querySelector("#vacancies label").textContent.includes("` + city + `")`
+	}
+	until("the vacancies of the place do not come first", first("Moscow")+` === (document.getElementById("f-venue").value !== "`+sofia.String()+`")`)
+	for city, id := range map[string]uuid.UUID{"Sofia": sofia, "Moscow": f.Venue} {
+		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`(() => { const v = document.getElementById("f-venue"); v.value = "`+id.String()+`"; v.dispatchEvent(new Event("change", {bubbles: true})); })()`)); err != nil {
+			t.Fatal(err)
+		}
+		until(city+" was chosen, and its vacancies are not first", first(city))
 	}
 }

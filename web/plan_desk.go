@@ -2,13 +2,9 @@ package web
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/gofiber/fiber/v2"
 
 	"github.com/stazh/stazh/web/chart"
 	"github.com/stazh/stazh/web/i18n"
@@ -25,8 +21,6 @@ const (
 
 // deskTurns is how many desks compute at once: a page asks on every touch of the slider.
 var deskTurns = make(chan struct{}, 2)
-
-var deskFields = []string{"waiting_worth", "limit_minutes", "limit_risk", "overtime", "day_effect", "rate", "seats", "breaks", "own", "date", "time", "slot_minutes", "slots", "interviewers"}
 
 // deskInput is what a desk computes from. Seats, Taken and Pause are per slot.
 type deskInput struct {
@@ -61,6 +55,8 @@ type planDesk struct {
 	Say        string
 	Notes      []string // what of it could not be saved, in words
 	NoLanes    bool     // none is chosen yet: planned for one
+	Stale      bool     // of the numbers before, since those typed cannot be planned
+	Last       string   // the numbers it is of, as the field last carries them
 	Spent      bool     // time was up before the search was
 	Lost       float64
 	Problem    string // a key: why there is nothing to show
@@ -78,6 +74,7 @@ type deskRow struct {
 	Nobody     float64 // chance that the interviewers find nobody
 	Wait       float64 // minutes that those left waiting spend in this slot, together
 	More, Less bool    // whether the buttons may be pressed
+	Wrong      bool    // what was typed is no number of people
 	Effect     string
 	Tone       Tone
 	Verdict    string
@@ -94,67 +91,7 @@ type ruleRow struct {
 	Idle     float64 // hours of the interviewers
 	Overtime float64
 	Long     float64 // NaN without a limit
-}
-
-// readDesk reads the desk's fields into settings, noting what is wrong on the form. Percentages are
-// typed, shares come out.
-func readDesk(form *Form) (s hiring.PlanSettings, rate *float64) {
-	s = hiring.PlanSettings{
-		WaitingWorth: decimalField(form, "waiting_worth", 0.01, 4), Overtime: decimalField(form, "overtime", 0, 10),
-		LimitMinutes: wholeField(form, "limit_minutes", 0, 480), LimitRisk: decimalField(form, "limit_risk", 0, 100) / 100,
-	}
-	if form.Get("day_effect") != "" {
-		v := decimalField(form, "day_effect", 0, 0.5)
-		s.DayEffect = &v
-	}
-	if form.Get("rate") != "" {
-		v := decimalField(form, "rate", 0, 100) / 100
-		rate = &v
-	}
-	return s, rate
-}
-
-// decimalField reads a number between two bounds, with a point or a comma.
-func decimalField(form *Form, name string, least, most float64) float64 {
-	text := strings.ReplaceAll(form.Get(name), ",", ".")
-	v, err := strconv.ParseFloat(text, 64)
-	switch {
-	case text == "":
-		form.Add(name, "required")
-	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
-		form.Add(name, "not_a_number")
-	case v < least:
-		form.Add(name, "too_small:"+plainNumber(least))
-	case v > most:
-		form.Add(name, "too_large:"+plainNumber(most))
-	default:
-		return v
-	}
-	return least
-}
-
-func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
-// writeDesk puts settings into the form's fields.
-func writeDesk(form *Form, s hiring.PlanSettings) {
-	form.Values["waiting_worth"], form.Values["overtime"] = plainNumber(s.WaitingWorth), plainNumber(s.Overtime)
-	form.Values["limit_minutes"], form.Values["limit_risk"] = strconv.Itoa(s.LimitMinutes), plainNumber(math.Round(s.LimitRisk*1000)/10)
-	if s.DayEffect != nil {
-		form.Values["day_effect"] = plainNumber(*s.DayEffect)
-	}
-}
-
-// pressed applies the plus or minus button that sent the form to the seats, and says whether they are
-// now HR's own.
-func pressed(c *fiber.Ctx, form *Form, seats []int) bool {
-	own := form.Get("own") == "yes" || c.FormValue("step") == "evaluate"
-	for name, by := range map[string]int{"more": 1, "less": -1} { // at most one is sent
-		if n, err := strconv.Atoi(c.FormValue(name)); err == nil && n >= 0 && n < len(seats) {
-			seats[n] = min(max(seats[n]+by, 0), hiring.MaxSeats)
-			own = true
-		}
-	}
-	return own && c.FormValue("step") != "best" && c.FormValue("step") != "propose"
+	Over     int     // that many are more than may be invited; 0: they are not
 }
 
 // desk computes. The fault is too_many when the planner is busy with others for longer than a page waits.
@@ -180,7 +117,8 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 		return d, nil
 	}
 	r := in.Settings.Request(len(at), in.Minutes, in.Lanes, in.Room, in.Learned)
-	r.ShowProbability = &d.P
+	most := hiring.MaxSeats
+	r.ShowProbability, r.MostInvited = &d.P, &most
 	var err error
 	if d.Best, err = hiring.Plan(r, stop); err != nil {
 		return d.refused(lang, at, err)
@@ -202,9 +140,15 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	if d.Shown, err = evaluate(r, counts); err != nil {
 		return d.refused(lang, at, err)
 	}
-	naive, err := evaluate(r, hiring.PlanOnePerP(len(at), in.Lanes, d.P))
-	if err != nil && fault.KindOf(err) != fault.Invalid { // at a hopeless rate it invites more than a plan may hold
-		return nil, err
+	onePerP := hiring.PlanOnePerP(len(at), in.Lanes, d.P)
+	naive := &hiring.PlanAnswer{}
+	for _, n := range onePerP {
+		naive.Invited += n
+	}
+	if naive.Invited <= most {
+		if naive, err = evaluate(r, onePerP); err != nil {
+			return nil, err
+		}
 	}
 	more, err := hiring.PlanOneMore(r, counts, stop)
 	if err != nil && fault.KindOf(err) != fault.Invalid {
@@ -215,6 +159,9 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	d.rules(lang, naive)
 	d.pictures(lang)
 	d.say(lang)
+	if note := d.hopeless(lang); note != "" {
+		d.Notes = append(d.Notes, note)
+	}
 	return d, nil
 }
 
@@ -257,14 +204,18 @@ func (d *planDesk) taken(slot int) int {
 }
 
 func (d *planDesk) rows(lang string, at []int, more []*hiring.PlanAnswer) {
+	invited := 0
+	for _, n := range d.Seats {
+		invited += n
+	}
 	for i, t := range d.Times {
 		row := deskRow{Number: i, At: t, Zone: d.Zone, Seats: strconv.Itoa(d.Seats[i]), Taken: d.taken(i), Break: d.Pause[i]}
 		k := slices.Index(at, i)
-		row.More, row.Less = k >= 0 && d.Seats[i] < hiring.MaxSeats, k >= 0 && d.Seats[i] > row.Taken
+		row.More, row.Less = k >= 0 && invited < hiring.MaxSeats, k >= 0 && d.Seats[i] > row.Taken
 		if k >= 0 && d.Shown != nil {
 			slot := d.Shown.Slots[k]
 			row.Arrivals, row.Wait, row.Nobody = slot.ExpectedArrivals, slot.ExpectedQueue*float64(d.Minutes), *slot.Nobody
-			if k < len(more) && more[k] != nil {
+			if k < len(more) && more[k] != nil && row.More {
 				d.effect(lang, &row, more[k])
 			}
 		}
@@ -278,7 +229,9 @@ func (d *planDesk) effect(lang string, row *deskRow, m *hiring.PlanAnswer) {
 	row.Effect = i18n.T(lang, "plan.effect_wait", "come", i18n.Decimal(lang, m.Expected.Shows-d.Shown.Expected.Shows, 2), "wait", signed(lang, wait))
 	over := m.Probability.WaitOverLimit
 	if over != nil {
-		row.Effect += "; " + i18n.T(lang, "plan.effect_risk", "from", i18n.Percent(lang, *d.Shown.Probability.WaitOverLimit, 1), "to", i18n.Percent(lang, *over, 1))
+		if from, to := i18n.Percent(lang, *d.Shown.Probability.WaitOverLimit, 1), i18n.Percent(lang, *over, 1); from != to {
+			row.Effect += "; " + i18n.T(lang, "plan.effect_risk", "from", from, "to", to)
+		}
 	}
 	switch {
 	case over != nil && *over > d.Settings.LimitRisk:

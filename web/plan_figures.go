@@ -14,6 +14,10 @@ func (d *planDesk) rules(lang string, naive *hiring.PlanAnswer) {
 		if a == nil {
 			return
 		}
+		if a.Invited > hiring.MaxSeats {
+			d.Rules = append(d.Rules, ruleRow{Name: name, Invited: a.Invited, Over: hiring.MaxSeats})
+			return
+		}
 		row := ruleRow{
 			Name: name, Current: current, Invited: a.Invited, Shows: a.Expected.Shows, Wait: a.MeanWaitMinutes, Most: *a.Wait90Minutes,
 			Idle: a.Expected.IdleSlots * float64(d.Minutes) / 60, Overtime: a.Expected.Overtime, Long: math.NaN(),
@@ -76,6 +80,19 @@ func rough(lang string, v float64) string {
 		return i18n.Decimal(lang, v, 1)
 	}
 	return i18n.Decimal(lang, v, 0)
+}
+
+// hopeless says what to do where even the best plan comes to nothing, or may not invite as many as it would.
+func (d *planDesk) hopeless(lang string) string {
+	best := d.Best
+	shows := i18n.Decimal(lang, best.Expected.Shows, 1)
+	switch {
+	case best.Invited >= hiring.MaxSeats:
+		return i18n.T(lang, "plan.at_most", "n", hiring.MaxSeats, "shows", shows)
+	case best.Expected.Shows < 1 && len(best.Counts)*d.Lanes >= 4:
+		return i18n.T(lang, "plan.hardly_any", "n", best.Invited, "shows", shows)
+	}
+	return ""
 }
 
 // say is the plan in one plain sentence.

@@ -18,7 +18,7 @@ type shape struct {
 }
 
 func shapeOf(s meeting) shape {
-	return shape{s.StartsAt, s.SlotMinutes, s.Slots, max(len(s.OpenLanes()), 1)}
+	return shape{s.StartsAt, s.SlotMinutes, s.Slots, min(max(len(s.OpenLanes()), 1), hiring.PlanMaxLanes)}
 }
 
 func (a shape) ends() time.Time {

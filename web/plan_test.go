@@ -131,56 +131,6 @@ func TestThePlansDesk(t *testing.T) {
 	}
 }
 
-func TestThePlansBadInput(t *testing.T) {
-	f := newFirm(t, 0)
-	_, path := f.session(2, 2)
-	plan := path + "/plan"
-	for name, c := range map[string]struct {
-		form url.Values
-		want string
-	}{
-		"NaN":                {url.Values{"waiting_worth": {"NaN"}}, "Enter a number"},
-		"negative":           {url.Values{"overtime": {"-1"}}, "0"},
-		"infinite":           {url.Values{"overtime": {"+Inf"}}, "Enter a number"},
-		"no number":          {url.Values{"limit_risk": {"often"}}, "Enter a number"},
-		"a rate above all":   {url.Values{"rate": {"120"}}, "100"},
-		"too many people":    {url.Values{"seats": {"501", "2"}}, "Correct what is marked"},
-		"a negative seat":    {url.Values{"seats": {"-3", "2"}}, "Correct what is marked"},
-		"more than it holds": {url.Values{"seats": {"400", "400"}, "own": {"yes"}, "save": {"yes"}}, "There is a problem"},
-	} {
-		form := deskOf("2", "2")
-		for k, v := range c.form {
-			form[k] = v
-		}
-		to := plan + "/try"
-		if form.Get("save") != "" {
-			to = plan
-			form.Set("version", "1")
-		}
-		res, page := f.post(staff.HR, plan, to, form)
-		if res.StatusCode != 422 || !strings.Contains(page, c.want) {
-			t.Errorf("%s: %d %s", name, res.StatusCode, text(page))
-		}
-	}
-	for _, rate := range []string{"0", "100"} { // sane plans
-		form := deskOf("2", "2")
-		form.Set("rate", rate)
-		if res, page := f.post(staff.HR, plan, plan+"/try", form); res.StatusCode != 200 {
-			t.Errorf("rate %s: %d %s", rate, res.StatusCode, text(page))
-		}
-	}
-	form := deskOf("2", "2")
-	form["breaks"] = []string{"0", "1"}
-	res, page := f.post(staff.HR, plan, plan+"/try", form)
-	f.want(res, page, 200, "There are only breaks")
-	f.now = f.now.AddDate(0, 0, 5) // over, though its process has not closed it
-	res, page = f.post(staff.HR, plan, path+"/fill", url.Values{"mode": {"auto"}, "from": {"plan"}})
-	f.want(res, page, 303)
-	if code, page := f.get(staff.HR, plan, "Cookie", f.as(staff.HR)+"; "+strings.Split(res.Header.Get("Set-Cookie"), ";")[0]); code != 200 || !strings.Contains(page, "too late") {
-		t.Error(code, text(page))
-	}
-}
-
 func TestWavesOnThePage(t *testing.T) {
 	f := newFirm(t, 40)
 	id, path := f.planned(1, 1, 1, 1, 1, 1, 1, 1)

@@ -123,3 +123,17 @@ func (r *Reader) Venues(ctx context.Context, f CatalogueFilter, p Page) ([]Venue
 	list, next := cut(list, p.limit(), func(one Venue) string { return timeCursor(one.CreatedAt, one.ID) })
 	return list, next, nil
 }
+
+// UsualVenue returns where a session of the vacancy is most likely held that somebody begins to plan: where its
+// own last session was, else in its city, else where that person or anybody made the last one. Without a vacancy
+// (uuid.Nil) only the last counts. Fault not_found without a venue.
+func (r *Reader) UsualVenue(ctx context.Context, vacancy uuid.UUID, actor string) (uuid.UUID, error) {
+	var id uuid.UUID
+	err := r.db.NewRaw(`SELECT v.id FROM venue v WHERE v.archived_at IS NULL ORDER BY
+			(SELECT max(i.created_at) FROM interview i JOIN interview_vacancy iv ON iv.interview_id = i.id WHERE i.venue_id = v.id AND iv.vacancy_id = ?) DESC NULLS LAST,
+			EXISTS (SELECT FROM vacancy WHERE id = ? AND lower(city) = lower(v.city)) DESC,
+			(SELECT max(created_at) FROM interview WHERE venue_id = v.id AND created_by = ?) DESC NULLS LAST,
+			(SELECT max(created_at) FROM interview WHERE venue_id = v.id) DESC NULLS LAST,
+			v.created_at DESC, v.id LIMIT 1`, vacancy, vacancy, actor).Scan(ctx, &id)
+	return id, missing(err, "venue")
+}

@@ -90,6 +90,9 @@ func Invalid(lang, code string) string {
 	name, x, has := strings.Cut(code, ":")
 	key := "invalid." + name
 	if has {
+		if _, err := strconv.ParseFloat(x, 64); err == nil && lang != English {
+			x = strings.Replace(x, ".", ",", 1)
+		}
 		return TMap(lang, key+".x", map[string]string{"x": x})
 	}
 	if !Has(key) {

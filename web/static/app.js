@@ -91,7 +91,7 @@
   // What is typed stays. An answer of htmx is about the form as it was sent: when a field that it would
   // replace was edited since, it is dropped, for that field sends the form again by itself.
   const edited = new WeakMap(), sent = new WeakMap(); // field, request: the number of edits until then
-  let edits = 0;
+  let edits = 0, answered = 0; // that of the request whose answer is put in
   document.addEventListener("input", (event) => {
     edited.set(event.target, ++edits);
     const owner = event.target.dataset.owns && event.target.form?.elements[event.target.dataset.owns];
@@ -100,7 +100,26 @@
   document.addEventListener("htmx:beforeSend", (event) => sent.set(event.detail.xhr, edits));
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr } = event.detail;
-    if (all("input, select, textarea", target).some((field) => edited.get(field) > sent.get(xhr))) event.detail.shouldSwap = false;
+    answered = sent.get(xhr) ?? edits;
+    if (newer(target)) event.detail.shouldSwap = false;
+  });
+  const newer = (from) => all("input, select, textarea", from).some((field) => edited.get(field) > answered);
+
+  // Beside what it replaces, an answer says which fields are wrong, or no longer: only that is taken over, and the
+  // field stays under the hand that types in it.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const said = target.matches(".field") && one(".field", fragment);
+    if (said || newer(target)) event.detail.shouldSwap = false;
+    if (!said || newer(target)) return;
+    const error = one(".field-error", said), input = one("input", target), from = one("input", said);
+    target.classList.toggle("has-error", !!error);
+    one(".field-error", target)?.remove();
+    if (error) (one(".hint", target) ?? one("label", target)).after(error);
+    ["aria-invalid", "aria-describedby"].forEach((name) => {
+      if (from.hasAttribute(name)) input.setAttribute(name, from.getAttribute(name)); else input.removeAttribute(name);
+    });
+    if (error) target.closest("details")?.setAttribute("open", "");
   });
 
   document.addEventListener("htmx:afterSwap", () => { // the caret of a number that was replaced goes where it was: behind it
