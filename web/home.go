@@ -7,6 +7,7 @@ import (
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
 )
 
 func (p *Pages) homeRoutes(r auth.Routes) {
@@ -16,7 +17,8 @@ func (p *Pages) homeRoutes(r auth.Routes) {
 // homeBody is what waits for the person who signed in: the day's sessions, and what he is to do.
 type homeBody struct {
 	Sessions []meeting
-	Day      bool // he has to do with sessions
+	Next     []meeting // the next ones, on a day without any
+	Day      bool      // he has to do with sessions
 	Todo     []todo
 	Running  int // imports
 }
@@ -35,6 +37,15 @@ func (p *Pages) home(c *fiber.Ctx) error {
 		if body.Sessions, err = p.today(c, store.InterviewFilter{Staff: ownOnly(who)}); err != nil {
 			return err
 		}
+	}
+	if body.Day && len(body.Sessions) == 0 {
+		next, _, err := p.Reader.Interviews(c.UserContext(), store.InterviewFilter{
+			Staff: ownOnly(who), From: p.Now(), Earliest: true, States: []hiring.SessionState{hiring.SessionOpen},
+		}, store.Page{Limit: 3})
+		if err != nil {
+			return err
+		}
+		body.Next = localRows(next)
 	}
 	zone := who.Location()
 	if zone == nil {

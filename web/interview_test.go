@@ -416,3 +416,15 @@ func TestSessionCounters(t *testing.T) {
 	_, page = f.get(staff.Receptionist, "/")
 	wantPage(t, page, "0 expected", "3 here")
 }
+
+func TestTheNextSessionsOnADayWithoutAny(t *testing.T) {
+	f := newFirm(t, 1)
+	_, path := f.session(2)
+	for _, role := range []staff.Role{staff.HR, staff.Interviewer, staff.Receptionist} {
+		_, page := f.get(role, "/")
+		wantPage(t, page, "No session today", "Next sessions", `href="`+path+`"`)
+	}
+	if _, page := f.get(staff.Employee, "/"); strings.Contains(page, "Next sessions") {
+		t.Error("an employee has nothing to do with sessions")
+	}
+}
