@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/staff"
@@ -261,6 +262,11 @@ func TestAfterTheDay(t *testing.T) {
 		wantPage(t, page, words...)
 		if strings.Contains(page, `id="plan-form"`) {
 			t.Error("a session that is over is planned")
+		}
+		for _, key := range []string{"plan.waves_off", "interview.people_none", "plan.history_none"} {
+			if strings.Contains(page, i18n.T(lang, key)) {
+				t.Errorf("of a session that is over: %s", i18n.T(lang, key))
+			}
 		}
 	}
 	// HR's own numbers stand beside the planner's.
