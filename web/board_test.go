@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,8 @@ func TestBoardCallsAndReport(t *testing.T) {
 	if first := strings.Index(page, "with you now"); first > strings.Index(page, "Others in your sessions") {
 		t.Error("who is with him stands below the others")
 	}
+	_, page = f.get(staff.Interviewer, regexp.MustCompile(`/scorecards/[0-9a-f-]{36}`).FindString(page))
+	wantPage(t, page, `href="`+path+`/lane"`, "My interviews") // the way back to whoever comes next
 	_, page = f.get(staff.Interviewer, "/")
 	wantPage(t, page, "1 person to score", "1 person is here, not called yet", path+"/lane")
 	if _, page = f.get(staff.Receptionist, "/"); strings.Contains(page, path+"/lane") {

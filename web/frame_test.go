@@ -240,3 +240,24 @@ func TestNavigationTable(t *testing.T) {
 		}
 	}
 }
+
+// A form shown again stands under the address of its page, so that going back to it sends nothing twice; only a
+// path of our own is given.
+func TestFormShownAgain(t *testing.T) {
+	app := newApp(t, func(app *fiber.App, f *Frame) {
+		again := func(c *fiber.Ctx) error { return f.HTML(c, 422, "account/forgotten", Page{Title: "x", Form: NewForm(nil)}) }
+		app.Post("/again", again)
+		app.Get("/again", again)
+	})
+	for referer, want := range map[string]string{
+		"http://example.org/forms/new?step=2": `data-again="/forms/new?step=2"`, "": "", "::": "",
+	} {
+		_, page := do(t, app, "POST", "/again", "", "Referer", referer)
+		if _, has, _ := strings.Cut(page, "data-again"); (has != "") != (want != "") || !strings.Contains(page, want) {
+			t.Errorf("from %q: %.200s", referer, page)
+		}
+	}
+	if _, page := do(t, app, "GET", "/again", "", "Referer", "http://example.org/forms/new"); strings.Contains(page, "data-again") {
+		t.Error("a page asked for by its address takes another's")
+	}
+}

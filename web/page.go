@@ -47,6 +47,7 @@ type Page struct {
 	Nav   []NavGroup
 	Path  string // the request's path, without the query
 	Back  string // the path with the query, for the language switch
+	Again string // the page a form stood on that is shown again; empty: the page was asked for by its address
 
 	Content template.HTML // the rendered "content", while the layout is rendered around it
 	Actions template.HTML // the rendered "actions", the buttons beside the h1; may be empty
@@ -112,7 +113,7 @@ func (f *Frame) fill(c *fiber.Ctx, p *Page) {
 	p.Back = c.OriginalURL()
 	if c.Method() != fiber.MethodGet { // a form shown again: go back to the page it stood on
 		if u, err := url.Parse(c.Get(fiber.HeaderReferer)); err == nil && u.Path != "" {
-			p.Back = u.RequestURI()
+			p.Back, p.Again = u.RequestURI(), u.RequestURI()
 		}
 	}
 	p.Now = f.opt.Now()

@@ -65,6 +65,7 @@ type scorecardBody struct {
 	Cards    []cardView // what the reader may see
 	Mine     bool       // he has filed
 	Closed   string     // key of why a card cannot be filed now
+	From     Crumb      // the interviewer's own screen while the session is on, else the list
 }
 
 type criterionField struct {
@@ -118,10 +119,15 @@ func (p *Pages) scorecardPage(c *fiber.Ctx, status int, row store.ScoringRow, fo
 	if !body.Mine && hiring.CheckScore(row.State) != nil {
 		body.Closed = "decision.score_closed"
 	}
-	return p.Frame.HTML(c, status, "interview/scorecard", Page{
-		Title: row.Name, Lead: row.VacancyTitle, Form: form, Body: body,
-		Crumbs: []Crumb{{Label: p.Frame.T(c, "decision.scorecards"), URL: "/scorecards"}},
-	})
+	body.From = Crumb{Label: p.Frame.T(c, "decision.scorecards"), URL: "/scorecards"}
+	session, err := p.Reader.InterviewRow(c.UserContext(), row.InterviewID)
+	if err != nil {
+		return err
+	}
+	if s := localRow(session); s.runs(auth.Of(c).StaffID) {
+		body.From = Crumb{Label: p.Frame.T(c, "board.my_lane"), URL: sessionPath(s.ID) + "/lane"}
+	}
+	return p.Frame.HTML(c, status, "interview/scorecard", Page{Title: row.Name, Lead: row.VacancyTitle, Form: form, Body: body, Crumbs: []Crumb{body.From}})
 }
 
 // cardView is a scorecard as a page shows it.

@@ -197,5 +197,9 @@
     }, 1000);
   }
 
+  // A form that is shown again answers a POST: going back to it, browsers ask whether to send it once more. It
+  // takes the address of the page it stood on instead, which is read anew.
+  if (root.dataset.again) history.replaceState(null, "", root.dataset.again);
+
   one("[data-focus]")?.focus(); // the list of errors
 })();
