@@ -113,6 +113,13 @@ func TestBoardInABrowser(t *testing.T) {
 	await(waiting, "1")
 	await("document.querySelectorAll('.guests.is-inside .guest').length", "1")
 	await("String(document.querySelector('[data-lost]').hidden && document.querySelector('[data-kept]').hidden)", "true")
+	// What a press came to stays to be read when the next picture takes the old one's place.
+	js("{const undo = document.querySelector('#list .is-waiting button[value=undo]'); undo.form.elements.version.value = 99; undo.click()} ''")
+	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
+	js("document.querySelector('#list').dataset.old = 'yes'; ''")
+	f.pages.Live.Told(id)
+	await("String(document.querySelector('#list').dataset.old)", "undefined")
+	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
 	// Signed out while something is kept, and somebody else signs in on the tab: it is not sent as his, and he is told.
 	wire.cut(true)
 	js("document.querySelector('#list .is-waiting button[value=undo]').click(); ''")

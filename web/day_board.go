@@ -332,6 +332,9 @@ func mayRun(who auth.Principal, lane store.InterviewLane) bool {
 	return who.Has(reception...) || who.Has(staff.Interviewer) && lane.StaffID == who.StaffID
 }
 
+// Unlisted says that whoever was looked for is not on the list: perhaps he came unasked.
+func (b board) Unlisted() bool { return len(b.WalkIns) > 0 || b.Find != "" && b.Found == 0 }
+
 // Photo is the venue's picture, or nil.
 func (b board) Photo() *picture { return pictureOf(b.Venue) }
 

@@ -131,7 +131,7 @@ func TestFindAndLate(t *testing.T) {
 		t.Error("the search finds everybody")
 	}
 	res, page = f.post(staff.Receptionist, path+"/day", path+"/day/find", url.Values{"q": {"нет такого"}})
-	f.want(res, page, http.StatusOK, "Nobody on this list")
+	f.want(res, page, http.StatusOK, "Nobody on this list", `day-way" open`, "Nobody outside this list") // nor among those who may have come unasked
 }
 
 func TestArrivals(t *testing.T) {

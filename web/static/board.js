@@ -16,6 +16,9 @@
   const patience = 15000;
   if (window.htmx) window.htmx.config.timeout = patience;
 
+  const saidAt = (from) => [...from.querySelectorAll(".board-said, .guest-said")];
+  document.addEventListener("htmx:afterSwap", () => saidAt(board).forEach((said) => { said.born ??= Date.now(); }));
+
   // A new picture takes the place of the old one; the focus, and what was unfolded, stay.
   const show = (html) => {
     if (document.querySelector("dialog[open]")) { setTimeout(() => show(html), 500); return; }
@@ -27,6 +30,11 @@
     const row = old.contains(active) ? active.closest("[id]")?.id : null;
     const pressed = active?.tagName === "BUTTON" ? `button[value="${CSS.escape(active.value)}"]` : active?.tagName === "SUMMARY" ? "summary" : null;
     const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
+    saidAt(old).forEach((said) => { // what a press came to is still being read
+      const row = said.closest("[data-row]");
+      const place = row ? next.querySelector("#" + CSS.escape(row.id)) : next;
+      if (place && Date.now() - said.born < 10000) place[row ? "append" : "prepend"](said);
+    });
     open.forEach((id) => next.querySelector("#" + CSS.escape(id))?.setAttribute("open", ""));
     old.replaceWith(next);
     window.htmx?.process(next);
