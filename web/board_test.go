@@ -169,7 +169,7 @@ func TestBoardRelief(t *testing.T) {
 		}
 	}
 	res, page := f.post(staff.Receptionist, path+"/day", path+"/relief", url.Values{"do": {"move"}, "booking": {places[3].ID.String()}, "interview": {other.String()}, "slot": {"0"}}, "HX-Request", "true")
-	f.want(res, page, http.StatusOK, `id="list"`)
+	f.want(res, page, http.StatusOK, `id="list"`, "Another time is given; the mail is on its way.")
 	if got := f.placeNow(id, places[3].ID).State; got != hiring.BookingLeft {
 		t.Error(got)
 	}

@@ -79,7 +79,8 @@ var laneActs = map[string]laneAct{
 	},
 }
 
-// answerBoard ends what was pressed on the board.
+// answerBoard ends what was pressed on the board. By htmx the new picture says what was done, but for what
+// went away by mail.
 func (p *Pages) answerBoard(c *fiber.Ctx, s meeting, done Flash, err error) error {
 	if c.Get("HX-Request") != "true" {
 		return p.after(c, sessionPath(s.ID)+"/day", done, err)
@@ -91,6 +92,8 @@ func (p *Pages) answerBoard(c *fiber.Ctx, s meeting, done Flash, err error) erro
 			return err
 		}
 		said = message.Text(p.Frame.Lang(c))
+	} else if done.Key == "flash.rebooked" {
+		said = done.Text(p.Frame.Lang(c))
 	}
 	now, err := p.session(c) // lanes may have changed
 	if err != nil {

@@ -245,7 +245,9 @@ func TestNavigationTable(t *testing.T) {
 // path of our own is given.
 func TestFormShownAgain(t *testing.T) {
 	app := newApp(t, func(app *fiber.App, f *Frame) {
-		again := func(c *fiber.Ctx) error { return f.HTML(c, 422, "account/forgotten", Page{Title: "x", Form: NewForm(nil)}) }
+		again := func(c *fiber.Ctx) error {
+			return f.HTML(c, 422, "account/forgotten", Page{Title: "x", Form: NewForm(nil)})
+		}
 		app.Post("/again", again)
 		app.Get("/again", again)
 	})
