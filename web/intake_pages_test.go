@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -137,7 +138,19 @@ func TestAllThatMatch(t *testing.T) {
 		t.Errorf("%d shortlisted", n)
 	}
 	for _, show := range []string{"", "?show=shortlisted", "?show=skipped"} {
-		h.get(to + show)
+		page := h.get(to + show)
+		for _, of := range []string{"import.title", "import.list", "import.field", "import.line"} { // it is no import
+			if strings.Contains(page, ">"+i18n.T("en", of)+"<") {
+				t.Errorf("%q has %s", show, of)
+			}
+		}
+		wantPage(t, page, i18n.T("en", "bulk_shortlist.title"), `href="/candidates"`)
+	}
+	if page := h.get(to); !strings.Contains(page, ">Менеджер, Москва<") || strings.Contains(page, ">"+i18n.T("en", "import.reason")+"<") {
+		t.Error("the columns are not those of people put on the shortlist")
+	}
+	if res, report := do(t, h.app, "GET", to+"/report", "", "X-Roles", "hr"); res.StatusCode != 200 || strings.Count(report, "\r\n") != 124 || !strings.Contains(report, i18n.T("en", "bulk.application")+";") {
+		t.Errorf("%d %.200s", res.StatusCode, report)
 	}
 	h.get("/imports")
 	h.post(to+"/revert", 303, values())
@@ -149,6 +162,31 @@ func TestAllThatMatch(t *testing.T) {
 	}
 	if to, _ = h.post("/candidates/selected", 303, values("do", "reject", "all", "yes", "text", "Никто")); to != "/candidates" {
 		t.Error(to)
+	}
+}
+
+// A row that changes nothing is named before it is lost, with the name of whom it is taken for.
+func TestPreviewNamesRowsThatChangeNothing(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	file := "Name;E-mail\nAnna Belova;anna@example.org\n"
+	res, _ := h.upload("first.csv", []byte(file))
+	h.post(res.Header.Get("Location")+"/start", 303, values())
+	res, _ = h.upload("second.csv", []byte(file+"Boris Chernov;anna@example.org\nVera Seraya;vera@example.org\nGleb Siniy;vera@example.org\nvera seraya;vera@example.org\n"))
+	page := h.get(res.Header.Get("Location"))
+	rows := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(i18n.T("en", "import.repeats")) + `.*?</table>`).FindString(page)
+	for _, line := range []string{
+		"<td>Anna Belova</td><td>" + i18n.T("en", "import.outcome_repeated") + "</td>",
+		"<td>Boris Chernov</td><td>" + i18n.T("en", "import.outcome_repeated") + "<small>" + i18n.T("en", "import.other_name", "name", "Anna Belova") + "</small>",
+		"<td>Gleb Siniy</td><td>" + i18n.T("en", "intake.duplicate_in_file", "line", 4) + "<small>" + i18n.T("en", "import.other_name", "name", "Vera Seraya") + "</small>",
+		"<td>Vera Seraya</td><td>" + i18n.T("en", "intake.duplicate_in_file", "line", 4) + "</td>",
+	} {
+		if !strings.Contains(rows, line) {
+			t.Errorf("not listed: %s\n%s", line, rows)
+		}
+	}
+	if strings.Count(rows, "<tr>") != 5 {
+		t.Error(rows)
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -35,6 +36,8 @@ type previewPage struct {
 	Rows      []previewRow
 	Problems  []problemRow
 	More      int // problems beyond those shown
+	Repeats   []repeatRow
+	MoreSame  int // repeats beyond those shown
 	Notes     []problemRow
 	Warnings  []string // words
 	Probable  []probableRow
@@ -62,6 +65,14 @@ type problemRow struct {
 	Line  int
 	Field string
 	Code  string
+}
+
+// repeatRow is a row that changes nothing, because its person is in an earlier one or has applied already.
+type repeatRow struct {
+	Line  int
+	Name  string
+	Of    int    // the earlier line; 0: he has applied
+	Other string // how he is called there, if otherwise
 }
 
 type probableRow struct {
@@ -228,6 +239,7 @@ func (p *Pages) forecast(c *fiber.Ctx, body *previewPage, f batchFile) error {
 	count := map[string]int{}
 	var unknown []intake.Identity
 	var lines []int
+	names := map[int]string{} // by line
 	for _, r := range f.rows {
 		if r.Bad != nil {
 			count[store.Refused]++
@@ -252,6 +264,10 @@ func (p *Pages) forecast(c *fiber.Ctx, body *previewPage, f batchFile) error {
 			unknown, lines = append(unknown, r.Row.Identity()), append(lines, r.Row.Line)
 		}
 		count[outcome]++
+		names[r.Row.Line] = r.Row.Name
+		if outcome == store.Repeated {
+			body.repeat(r.Row, known, names)
+		}
 		for _, n := range r.Row.Notes {
 			if len(body.Notes) < previewProblems {
 				body.Notes = append(body.Notes, problemRow{n.Line, string(n.Field), n.Code})
@@ -272,6 +288,23 @@ func (p *Pages) forecast(c *fiber.Ctx, body *previewPage, f batchFile) error {
 	}
 	body.Stats = outcomeStats(p.Frame.Lang(c), len(f.rows), count)
 	return nil
+}
+
+// repeat lists a row that changes nothing. Two people who share an address are one person here: whoever reads
+// another name in the other row sees it before the second is lost.
+func (body *previewPage) repeat(row intake.Row, known store.Known, names map[int]string) {
+	if len(body.Repeats) == previewProblems {
+		body.MoreSame++
+		return
+	}
+	same := repeatRow{Line: row.Line, Name: row.Name, Of: row.DuplicateOf, Other: names[row.DuplicateOf]}
+	if known.Applied {
+		same.Of, same.Other = 0, known.Name
+	}
+	if strings.EqualFold(same.Other, same.Name) {
+		same.Other = ""
+	}
+	body.Repeats = append(body.Repeats, same)
 }
 
 // outcomeStats are the figures over a preview or a report.

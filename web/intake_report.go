@@ -30,15 +30,16 @@ type reportPage struct {
 	May     bool
 	Pager   Pager
 	Revert  bool
-	Kept    bool   // rows shown are those a revert left
+	Reasons bool   // some row shown has one
 	Words   string // where the kind's words stand: import, reject, bulk_shortlist
 	Outcome string // what a bulk change does
 }
 
-// reportRow is a row with the value it was refused for.
+// reportRow is a row with the value it was refused for and the reason in words.
 type reportRow struct {
 	store.BatchRowNamed
-	Value string
+	Value  string
+	Reason string
 }
 
 // wordsOf says where the words of a kind of batch stand, and what becomes of those it was done to.
@@ -92,7 +93,7 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	q := store.BatchRowQuery{Outcome: show, Limit: 100}
 	switch {
 	case show == store.CodeKept:
-		q.Outcome, q.Code, body.Kept = "", store.CodeKept, true
+		q.Outcome, q.Code = "", store.CodeKept
 	case show == "" && b.Kind != store.BatchImport:
 		show, q.Outcome = body.Outcome, body.Outcome
 	case show == "":
@@ -108,7 +109,8 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	}
 	body.May = p.recruits(c)
 	for _, row := range rows {
-		body.Rows = append(body.Rows, reportRow{row, row.Cells[intake.Field(row.Field)]})
+		body.Rows = append(body.Rows, reportRow{row, row.Cells[intake.Field(row.Field)], codeWords(p.Frame.Lang(c), row.Code)})
+		body.Reasons = body.Reasons || row.Code != ""
 		if row.Outcome == store.Refused && row.Cells != nil && b.FinishedAt != nil {
 			body.Until = i18n.Date(p.Frame.Lang(c), b.FinishedAt.AddDate(0, 0, store.LeftoverDays), p.Frame.opt.Zone)
 		}
@@ -125,15 +127,13 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 		body.Pager.Next = at + "?show=" + show + "&after=" + strconv.Itoa(next)
 	}
 	body.Tabs = p.reportTabs(c, b, show)
-	page := Page{Title: p.Frame.T(c, "import.title"), Body: body, Crumbs: p.vacancyCrumbs(c)}
 	if b.Kind != store.BatchImport {
-		page.Title = p.Frame.T(c, body.Words+".title")
-	} else {
-		page.Lead = position(body.Vacancy.Title, body.Vacancy.City)
-		page.Crumbs = append(page.Crumbs, Crumb{body.Vacancy.Title, "/vacancies/" + body.Vacancy.ID.String()})
+		return p.Frame.HTML(c, fiber.StatusOK, "intake/report", Page{Title: p.Frame.T(c, body.Words+".title"), Body: body, Crumbs: p.bulkCrumbs(c)})
 	}
-	page.Crumbs = append(page.Crumbs, Crumb{p.Frame.T(c, "import.list"), "/imports"})
-	return p.Frame.HTML(c, fiber.StatusOK, "intake/report", page)
+	return p.Frame.HTML(c, fiber.StatusOK, "intake/report", Page{
+		Title: p.Frame.T(c, "import.title"), Lead: position(body.Vacancy.Title, body.Vacancy.City), Body: body,
+		Crumbs: p.vacancyCrumbs(c, Crumb{body.Vacancy.Title, "/vacancies/" + body.Vacancy.ID.String()}, Crumb{p.Frame.T(c, "import.list"), "/imports"}),
+	})
 }
 
 func (p *Pages) reportTabs(c *fiber.Ctx, b store.Batch, show string) []Tab {
@@ -183,6 +183,9 @@ func (p *Pages) batchReport(c *fiber.Ctx) error {
 	}
 	lang := p.Frame.Lang(c)
 	var failed error
+	if b.Kind != store.BatchImport {
+		return sendCSV(c, "bulk-report.csv", p.bulkReport(c, b, &failed), &failed)
+	}
 	rows := func(yield func([]string) bool) {
 		if !yield([]string{i18n.T(lang, "import.line"), i18n.T(lang, "import.outcome"), i18n.T(lang, "import.field"), i18n.T(lang, "import.reason")}) {
 			return
@@ -194,6 +197,25 @@ func (p *Pages) batchReport(c *fiber.Ctx) error {
 		}
 	}
 	return sendCSV(c, "import-report.csv", rows, &failed)
+}
+
+// bulkReport is what became of each application: its id is what the API and the export know it by.
+func (p *Pages) bulkReport(c *fiber.Ctx, b store.Batch, failed *error) iter.Seq[[]string] {
+	lang := p.Frame.Lang(c)
+	return func(yield func([]string) bool) {
+		if !yield([]string{i18n.T(lang, "bulk.application"), i18n.T(lang, "import.outcome"), i18n.T(lang, "import.reason")}) {
+			return
+		}
+		for r := range p.batchRows(c, b.ID, "", failed) {
+			id := ""
+			if r.ApplicationID != nil {
+				id = r.ApplicationID.String()
+			}
+			if !yield([]string{id, i18n.T(lang, "import.outcome_"+r.Outcome), codeWords(lang, r.Code)}) {
+				return
+			}
+		}
+	}
 }
 
 // sendCSV answers with rows as a file that spreadsheets open; failed is what stopped the rows, if anything did.
@@ -226,6 +248,11 @@ func codeWords(lang, code string) string {
 		return i18n.T(lang, key)
 	}
 	return i18n.T(lang, "fault.conflict")
+}
+
+// bulkCrumbs lead to a bulk change: it is of candidates, whatever the address of its batch.
+func (p *Pages) bulkCrumbs(c *fiber.Ctx) []Crumb {
+	return []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates"}}
 }
 
 type bulkPage struct {
@@ -281,6 +308,6 @@ func (p *Pages) showBulk(c *fiber.Ctx, b store.Batch) error {
 		body.Rows = append(body.Rows, bulkRow{a, can(a.State)})
 	}
 	return p.Frame.HTML(c, fiber.StatusOK, "intake/bulk", Page{
-		Title: p.Frame.T(c, body.Words+".title"), Body: body, Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates"}},
+		Title: p.Frame.T(c, body.Words+".title"), Body: body, Crumbs: p.bulkCrumbs(c),
 	})
 }

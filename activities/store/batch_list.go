@@ -51,9 +51,11 @@ type BatchRowQuery struct {
 // BatchRowNamed is a row with the person's name, if its application is there, or with what the row said, if it was
 // refused and that is still kept.
 type BatchRowNamed struct {
-	BatchRow `bun:",extend"`
-	Name     string
-	Cells    map[intake.Field]string `bun:"cells,type:jsonb"`
+	BatchRow     `bun:",extend"`
+	Name         string
+	VacancyTitle string
+	VacancyCity  string
+	Cells        map[intake.Field]string `bun:"cells,type:jsonb"`
 }
 
 // BatchRows returns rows of a batch and the line to go on after, 0 at the end.
@@ -61,8 +63,9 @@ func (r *Reader) BatchRows(ctx context.Context, id uuid.UUID, q BatchRowQuery) (
 	limit := Page{Limit: q.Limit}.limit()
 	var list []BatchRowNamed
 	sel := r.db.NewSelect().Model(&list).ModelTableExpr("batch_row AS batch_row").ColumnExpr("batch_row.*").ColumnExpr("coalesce("+shownName+", '') AS name, f.cells").
+		ColumnExpr("coalesce(v.title, '') AS vacancy_title, coalesce(v.city, '') AS vacancy_city").
 		Join("LEFT JOIN batch_refused AS f ON f.batch_id = batch_row.batch_id AND f.line = batch_row.line").
-		Join("LEFT JOIN application AS a ON a.id = batch_row.application_id").Join("LEFT JOIN person AS p ON p.id = a.person_id").
+		Join("LEFT JOIN application AS a ON a.id = batch_row.application_id").Join("LEFT JOIN person AS p ON p.id = a.person_id").Join("LEFT JOIN vacancy AS v ON v.id = a.vacancy_id").
 		Where("batch_row.batch_id = ? AND batch_row.line > ?", id, q.After).OrderExpr("batch_row.line").Limit(int64(limit) + 1)
 	if q.Outcome != "" {
 		sel = sel.Where("batch_row.outcome = ?", q.Outcome)
@@ -99,10 +102,11 @@ func (r *Reader) IntakeFacts(ctx context.Context, id uuid.UUID) (f hiring.Intake
 }
 
 // Known tells which of these contacts belong to known people who have (applied) or have not applied to
-// the vacancy yet, for the preview of a file: by e-mail or telephone, the person's id and whether he applied.
+// the vacancy yet, for the preview of a file: by e-mail or telephone, who it is and whether he applied.
 type Known struct {
 	Person  uuid.UUID
 	Applied bool
+	Name    string
 }
 
 // KnownContacts looks contacts up for a preview, at once for a whole file.
@@ -120,10 +124,10 @@ func (r *Reader) KnownContacts(ctx context.Context, vacancy uuid.UUID, emails, p
 	}
 	applied, err := appliedTo(ctx, r.db, vacancy, ids)
 	for contact, p := range people {
-		byEmail[contact] = Known{p.ID, applied[p.ID] != uuid.Nil}
+		byEmail[contact] = Known{p.ID, applied[p.ID] != uuid.Nil, p.Name}
 	}
 	for contact, p := range others {
-		byPhone[contact] = Known{p.ID, applied[p.ID] != uuid.Nil}
+		byPhone[contact] = Known{p.ID, applied[p.ID] != uuid.Nil, p.Name}
 	}
 	return byEmail, byPhone, err
 }
