@@ -74,6 +74,10 @@ func TestInterviewNext(t *testing.T) {
 			t.Fatal(s, a)
 		}
 	}
+	f.State, f.Unjudged, f.Version = SessionClosed, true, 7
+	if a := f.Next(monday); a.Do != DoJudge || a.Occasion != "7" { // another correction is another occasion: the step raises the version
+		t.Fatal(a)
+	}
 }
 
 func TestReplyBy(t *testing.T) {
