@@ -158,7 +158,8 @@ func (c *Catalog) OverrideForecast(ctx context.Context, act Act, interview, appl
 }
 
 // ScoreForecasts writes, for closed sessions, what became of each person forecast, and marks the last
-// forecast before the time promised, which is the one that counts. It returns how many rows it scored.
+// forecast before the time promised, which is the one that counts. Whoever his process has not noted as absent
+// yet waits for the next time. It returns how many rows it scored.
 func (c *Catalog) ScoreForecasts(ctx context.Context, at time.Time) (int, error) {
 	came, missed := taught()
 	res, err := c.db.NewRaw(`WITH outcome AS (
@@ -167,7 +168,7 @@ func (c *Catalog) ScoreForecasts(ctx context.Context, at time.Time) (int, error)
 			FROM forecast f JOIN interview i ON i.id = f.interview_id
 			LEFT JOIN LATERAL (SELECT state, starts_at FROM booking WHERE application_id = f.application_id AND interview_id = f.interview_id
 				ORDER BY booked_at DESC, id LIMIT 1) b ON true
-			WHERE f.scored_at IS NULL AND i.state IN ('closed', 'cancelled')),
+			WHERE f.scored_at IS NULL AND i.state IN ('closed', 'cancelled') AND coalesce(b.state NOT IN ('invited', 'confirmed'), true)),
 		last AS (SELECT DISTINCT ON (interview_id, application_id) id FROM outcome WHERE at < starts_at AND came IS NOT NULL ORDER BY interview_id, application_id, seq DESC)
 		UPDATE forecast SET came = outcome.came, scored_at = ?, final = EXISTS (SELECT FROM last WHERE last.id = forecast.id)
 		FROM outcome WHERE outcome.id = forecast.id`, bun.List(came), bun.List(missed), at).Exec(ctx)

@@ -176,7 +176,14 @@ func TestForecastsSeparateSources(t *testing.T) {
 	if n, err := c.ScoreForecasts(ctx, ratesNow); err != nil || n != 0 {
 		t.Errorf("scored %d of an open session, %v", n, err)
 	}
-	ratesExec(t, r.db.(*bun.DB), `UPDATE booking SET state = 'interviewed' WHERE id = md5('yes')::uuid`, `UPDATE interview SET state = 'closed' WHERE id = md5('next')::uuid`)
+	ratesExec(t, r.db.(*bun.DB), `UPDATE interview SET state = 'closed' WHERE id = md5('next')::uuid`)
+	if _, err := c.ScoreForecasts(ctx, ratesNow.AddDate(0, 0, 4)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.db.NewSelect().Table("forecast").Where("application_id = ? AND scored_at IS NOT NULL", people[1]).Count(ctx); n != 0 || err != nil {
+		t.Errorf("%d scored before anybody knows whether he came, %v", n, err)
+	}
+	ratesExec(t, r.db.(*bun.DB), `UPDATE forecast SET scored_at = NULL, came = NULL`, `UPDATE booking SET state = 'interviewed' WHERE id = md5('yes')::uuid`)
 	if n, err := c.ScoreForecasts(ctx, ratesNow.AddDate(0, 0, 5)); err != nil || n != 5 {
 		t.Errorf("scored %d, %v", n, err)
 	}

@@ -98,7 +98,8 @@ func (r *Record) SaveReport(ctx context.Context, interview uuid.UUID, report hir
 const unjudged = `(t.state = 'closed' AND NOT EXISTS (SELECT FROM session_report s WHERE s.interview_id = t.id AND s.judged_on IS NOT NULL))`
 
 // Unjudge returns those of the sessions that were judged on other outcomes than they have now, for their
-// processes to judge anew; that they are to is kept, so that Reconcile finds them too.
+// processes to judge anew; that they are to is kept, so that Reconcile finds them too. Their forecasts are
+// scored again as well.
 func (r *Record) Unjudge(ctx context.Context, interviews []uuid.UUID) ([]uuid.UUID, error) {
 	var judged []struct {
 		InterviewID uuid.UUID
@@ -119,7 +120,10 @@ func (r *Record) Unjudge(ctx context.Context, interviews []uuid.UUID) ([]uuid.UU
 	if err != nil || len(changed) == 0 {
 		return nil, err
 	}
-	_, err = r.tx.NewRaw(`UPDATE session_report SET judged_on = NULL WHERE interview_id IN (?)`, bun.List(changed)).Exec(ctx)
+	if _, err = r.tx.NewRaw(`UPDATE session_report SET judged_on = NULL WHERE interview_id IN (?)`, bun.List(changed)).Exec(ctx); err != nil {
+		return nil, err
+	}
+	_, err = r.tx.NewRaw(`UPDATE forecast SET scored_at = NULL, came = NULL, final = false WHERE interview_id IN (?)`, bun.List(changed)).Exec(ctx)
 	return changed, err
 }
 

@@ -78,8 +78,13 @@ func TestJudge(t *testing.T) {
 		t.Error("the same outcomes", ids)
 	}
 	ratesExec(t, r.db.(*bun.DB), `UPDATE booking SET state = 'arrived_late' WHERE uid::int = 9`)
+	ratesExec(t, r.db.(*bun.DB), `INSERT INTO forecast (id, application_id, interview_id, at, p, came, final, scored_at)
+		SELECT md5('f' || id)::uuid, application_id, interview_id, '2026-01-02Z', .2, false, true, '2026-03-02Z' FROM booking WHERE uid::int IN (9, 39)`)
 	if ids := unjudge(); len(ids) != 1 || ids[0] != id {
 		t.Error("another outcome", ids)
+	}
+	if n, err := r.db.NewSelect().Table("forecast").Where("scored_at IS NULL AND came IS NULL AND NOT final").Count(ctx); n != 2 || err != nil {
+		t.Error("forecasts to be scored again:", n, err)
 	}
 	if _, judged, _ := r.Verdict(ctx, id); judged || len(unjudge()) != 0 {
 		t.Error("still judged")
