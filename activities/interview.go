@@ -123,7 +123,7 @@ func create(ctx context.Context, rec *store.Record, id uuid.UUID, in workflows.I
 	}
 	session := store.Interview{
 		ID: id, Kind: "streaming", VenueID: venueID, Zone: venue.Zone, StartsAt: shape.Starts, EndsAt: shape.Ends(),
-		SlotMinutes: shape.SlotMinutes, Room: shape.Room, WaitMinutes: shape.WaitMinutes, Rules: in.Args.Rules,
+		SlotMinutes: shape.SlotMinutes, Room: shape.Room, WaitMinutes: shape.WaitMinutes, Rules: in.Args.Rules, OwnSeats: in.Args.OwnSeats,
 		State: hiring.SessionOpen, CreatedBy: in.By.Actor, CreatedAt: in.At, ChangedAt: in.At,
 	}
 	var lanes []store.Lane

@@ -22,6 +22,7 @@ type ScheduleCommand struct {
 	SlotMinutes int                    `json:"slot_minutes" minimum:"5" maximum:"240" example:"30"`
 	Seats       []int                  `json:"seats" minItems:"1" maxItems:"200" doc:"How many may be invited to each arrival time, from the start on; 0 is a break." example:"[6,4,4,4,3,4,4,2]"`
 	Lanes       []string               `json:"lanes" minItems:"1" maxItems:"50" doc:"Ids of the interviewers."`
+	OwnSeats    bool                   `json:"own_seats,omitempty" doc:"The seats bind: no wave invites more to a time. Left out: they are a first guess."`
 	Room        int                    `json:"room" minimum:"1" maximum:"1000"`
 	WaitMinutes int                    `json:"wait_minutes,omitempty" minimum:"5" maximum:"480" default:"60" doc:"The longest wait the invitation names."`
 	Rules       *hiring.CandidateRules `json:"rules,omitempty" doc:"What candidates may do by themselves; left out: the usual."`
@@ -70,7 +71,7 @@ func (a *API) interviewCommands() {
 			b.ID = uuid.NewSHA1(sessionSpace, []byte(by.Actor+"\x00"+by.Key)).String()
 		}
 		args := workflows.ScheduleArgs{
-			Venue: b.Venue, Vacancies: b.Vacancies, Rules: hiring.DefaultCandidateRules(),
+			Venue: b.Venue, Vacancies: b.Vacancies, Rules: hiring.DefaultCandidateRules(), OwnSeats: b.OwnSeats,
 			Session: hiring.Session{Starts: b.Starts.UTC(), SlotMinutes: b.SlotMinutes, Seats: b.Seats, Lanes: b.Lanes, Room: b.Room, WaitMinutes: b.WaitMinutes},
 		}
 		if b.Rules != nil {

@@ -13,6 +13,7 @@ type ScheduleArgs struct {
 	Vacancies []string              `json:"vacancies"`
 	Session   hiring.Session        `json:"session"`
 	Rules     hiring.CandidateRules `json:"rules"`
+	OwnSeats  bool                  `json:"own_seats,omitempty"` // HR set the seats: no wave goes beyond them
 }
 
 // Check judges the shape against the session's own start; that it lies ahead is judged by the step.
