@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,7 +32,7 @@ func fill(ctx context.Context, c *sessionChange, a workflows.FillArgs) (workflow
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	if _, ok := c.policy.ReplyBy(c.at, slots[len(slots)-1].StartsAt); !ok {
+	if !slices.ContainsFunc(slots, func(s store.Slot) bool { return s.Seats > 0 && !c.at.After(c.policy.InviteUntil(s.StartsAt)) }) {
 		return workflows.Answer{}, fault.New(fault.Conflict, "invite_too_late")
 	}
 	c.session.Filling, c.session.Settings, c.session.PlannedAt = a.Mode, a.Settings, nil
@@ -107,10 +108,11 @@ func (c *sessionChange) replan(ctx context.Context) (workflows.Answer, error) {
 	if err != nil {
 		return workflows.Answer{}, err
 	}
+	quiet := request.Quiet(answer)
 	onDay(met, answer)
 	p := store.Plan{
 		ID: uuid.New(), InterviewID: c.session.ID, Cause: cause, DecidedBy: c.by.Actor, DecidedAt: c.at, State: plansKeptEmpty,
-		Invite: answer.Invite, Before: *answer.Before, After: *answer.After, Seconds: time.Since(began).Seconds(),
+		Invite: answer.Invite, Before: *answer.Before, After: *answer.After, Quiet: quiet, Seconds: time.Since(began).Seconds(),
 	}
 	out := workflows.Answer{Code: "planned", ID: p.ID.String(), Count: len(p.Invite)}
 	if len(p.Invite) > 0 {
@@ -147,7 +149,7 @@ func (c *sessionChange) keepPlan(ctx context.Context, p *store.Plan) error {
 }
 
 func samePlan(a, b store.Plan) bool {
-	if a.State != b.State || len(a.Invite) != len(b.Invite) || a.Before.Invited != b.Before.Invited {
+	if a.State != b.State || a.Quiet != b.Quiet || len(a.Invite) != len(b.Invite) || a.Before.Invited != b.Before.Invited {
 		return false
 	}
 	for i := range a.Invite {

@@ -183,7 +183,7 @@ func TestProposalsWaitForHR(t *testing.T) {
 func TestFillingWithoutAReserve(t *testing.T) {
 	w, _ := filling(t, 0, hiring.FillAuto)
 	w.settle(nil)
-	if plans := w.plans(); len(plans) != 1 || plans[0].State != "figures" || len(plans[0].Invite) != 0 {
+	if plans := w.plans(); len(plans) != 1 || plans[0].State != "figures" || len(plans[0].Invite) != 0 || plans[0].Quiet != hiring.QuietShortlist {
 		t.Fatalf("%+v", plans)
 	}
 	late := w.shortlisted()
@@ -191,6 +191,88 @@ func TestFillingWithoutAReserve(t *testing.T) {
 	w.settle([]uuid.UUID{late})
 	if w.inState(hiring.BookingInvited) != 1 {
 		t.Fatal("whoever is shortlisted later is found by the clock")
+	}
+}
+
+// A plan that invites nobody says why, as it was then, and so does the end of inviting.
+func TestWhyNobodyIsInvited(t *testing.T) {
+	w, people := filling(t, 40, hiring.FillAuto)
+	last := func() hiring.Quiet { return w.plans()[0].Quiet }
+	w.settle(people)
+	if got := w.plans()[len(w.plans())-1]; got.Quiet != hiring.QuietNot || len(got.Invite) == 0 {
+		t.Fatalf("%+v", got)
+	}
+	w.now = w.now.Add(10 * time.Minute)
+	if w.settle(people); last() != hiring.QuietEnough {
+		t.Fatal(last())
+	}
+	invited := w.inState(hiring.BookingInvited)
+	most := hiring.DefaultPlanSettings()
+	most.MostInvited = invited
+	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: most}, w.key()))
+	if w.settle(people); last() != hiring.QuietMost {
+		t.Fatal(last())
+	}
+	slots, err := w.steps.Reader.Slots(context.Background(), w.session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seats []int
+	for _, s := range slots {
+		seats = append(seats, s.Taken)
+	}
+	version := mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Version
+	mustStep(w, workflows.OverridePlan.Step(), inOf(w, w.session, workflows.OverrideArgs{Seats: seats, Settings: hiring.DefaultPlanSettings(), Version: version}, w.key()))
+	if w.settle(people); last() != hiring.QuietSeats {
+		t.Fatal(last())
+	}
+	mustStep(w, workflows.StopFilling.Step(), inOf(w, w.session, workflows.None{}, w.key()))
+	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: most}, w.key()))
+	w.now = w.now.Add(40 * time.Hour)
+	w.settle(people)
+	ends, err := w.steps.Reader.FillingEnds(context.Background(), w.session, 5)
+	if err != nil || len(ends) != 2 || ends[0].Actor != workflows.System || ends[1].Actor == workflows.System || !ends[0].At.Equal(w.now) {
+		t.Fatal(ends, err)
+	}
+}
+
+// A session made with HR's own seats keeps them as bounds from its first wave on, also where the plan could not be
+// kept with it.
+func TestASessionsOwnSeatsBindFromTheStart(t *testing.T) {
+	w := newWorld(t)
+	other := uuid.New()
+	w.exec(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, 'o@example.org', 'Olga', '{interviewer}', ?)`, other, w.now)
+	w.session = uuid.New()
+	own := []int{2, 0, 1, 1}
+	mustStep(w, workflows.Schedule.Step(), inOf(w, w.session, workflows.ScheduleArgs{
+		Venue: w.venue.String(), Vacancies: []string{w.vacancy.String()}, Rules: hiring.DefaultCandidateRules(), OwnSeats: true,
+		Session: hiring.Session{Starts: w.now.Add(48 * time.Hour), SlotMinutes: 30, Seats: own, Lanes: []string{other.String()}, Room: 12, WaitMinutes: 60},
+	}, w.key()))
+	var people []uuid.UUID
+	for range 20 {
+		people = append(people, w.shortlisted())
+		w.now = w.now.Add(time.Second)
+	}
+	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: hiring.DefaultPlanSettings()}, w.key()))
+	for range 3 { // the first wave, and two times those who declined are made up for
+		w.settle(people)
+		slots, err := w.steps.Reader.Slots(context.Background(), w.session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, s := range slots {
+			if s.Seats != own[n] || s.Taken != own[n] {
+				t.Fatalf("time %d: %d of %d seats taken, HR gave %d", n, s.Taken, s.Seats, own[n])
+			}
+		}
+		w.now = w.now.Add(time.Minute)
+		for _, app := range people {
+			if list, _ := w.steps.Reader.Bookings(context.Background(), app); len(list) > 0 && list[0].State == hiring.BookingInvited {
+				do(w, workflows.Cancel, app, w.latest(app))
+				break
+			}
+		}
+		w.now = w.now.Add(time.Minute)
 	}
 }
 

@@ -28,6 +28,7 @@ type SessionPlan struct {
 	Invite    []hiring.PlanCommitted `json:"invite" doc:"Whom it invites: application, probability to come, arrival time's number."`
 	Before    hiring.PlanAnswer      `json:"before" doc:"The figures with nobody more."`
 	After     hiring.PlanAnswer      `json:"after" doc:"And with these."`
+	Quiet     hiring.Quiet           `json:"quiet,omitempty" enum:"shortlist,most,seats,late,limit,enough" doc:"Why it invites nobody: the shortlist is empty, as many as allowed were invited, the seats bind and are taken, it is too late, the limit is reached, or one more would not pay."`
 	Seconds   float64                `json:"seconds" doc:"Of computing."`
 }
 
@@ -37,7 +38,7 @@ func planOf(p store.Plan) SessionPlan {
 	}
 	return SessionPlan{
 		ID: p.ID, Number: p.Number, Cause: p.Cause, State: p.State, DecidedBy: p.DecidedBy, DecidedAt: p.DecidedAt,
-		SettledBy: p.SettledBy, SettledAt: p.SettledAt, Wave: p.WaveID, Invite: p.Invite, Before: p.Before, After: p.After, Seconds: p.Seconds,
+		SettledBy: p.SettledBy, SettledAt: p.SettledAt, Wave: p.WaveID, Invite: p.Invite, Before: p.Before, After: p.After, Quiet: p.Quiet, Seconds: p.Seconds,
 	}
 }
 

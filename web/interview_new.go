@@ -65,6 +65,7 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	venue, _ := p.chosenVenue(c.UserContext(), form)
 	args := sessionArgs(form, venue)
 	plan := workflows.OverrideArgs{Seats: args.Session.Seats, Planned: !owned(form), Version: 1}
+	args.OwnSeats = !plan.Planned // so that they bind even if the plan cannot be kept
 	plan.Settings, plan.Rate = newDesk(form)
 	if typed := len(form.Many["seats"]); form.OK() && typed > 0 && typed < len(args.Session.Seats) {
 		form.Fault = p.Frame.T(c, "plan.new_times")
@@ -78,7 +79,15 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 		// What the plan was worth and what it promised is kept with it; without that the session is as good.
 		who.Key = uuid.NewSHA1(id, []byte(who.Key)).String()
 		_, _ = workflows.Do(c.UserContext(), p.Commands, workflows.OverridePlan, id.String(), who, plan)
-		return p.Frame.RedirectFlash(c, sessionPath(id), Flash{Key: "flash.session_added"})
+		late, err := p.tooLate(c.UserContext(), p.Frame.Lang(c), args.Session.SlotTimes(), args.Session.Seats)
+		if err != nil {
+			return err
+		}
+		done := Flash{Key: "flash.session_added"}
+		if late != "" {
+			done = Flash{Key: "flash.session_added_late", Tone: Warning}
+		}
+		return p.Frame.RedirectFlash(c, sessionPath(id), done)
 	}
 	if busy := p.busy(c, err, args.Session.Starts, args.Session.Ends()); busy != "" {
 		form.Fault = busy

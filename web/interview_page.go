@@ -109,6 +109,7 @@ type sessionBody struct {
 	Links   bool // who asks may open the page of a person
 	Waves   *wavesView
 	Left    []store.ApplicationRow // whom the invitation just sent left out
+	TooLate string                 // that nobody can be invited by mail any more, in words
 }
 
 type slotRow struct {
@@ -206,7 +207,7 @@ func (p *Pages) sessionView(c *fiber.Ctx, s meeting) (sessionBody, error) {
 		return body, err
 	}
 	for _, slot := range slots {
-		_, inTime := policy.ReplyBy(now, slot.StartsAt)
+		inTime := !now.After(policy.InviteUntil(slot.StartsAt))
 		body.Slots = append(body.Slots, slotRow{Slot: slot, Typed: strconv.Itoa(slot.Seats), Expected: rate * float64(slot.Taken), Late: !inTime})
 		if inTime {
 			body.Free += slot.Seats - slot.Taken
@@ -218,6 +219,7 @@ func (p *Pages) sessionView(c *fiber.Ctx, s meeting) (sessionBody, error) {
 	if body.Waves, err = p.wavesOf(c, s, "session"); err != nil {
 		return body, err
 	}
+	body.TooLate = body.Waves.TooLate
 	if body.Waiting, body.Total, err = p.Reader.SessionShortlist(ctx, s.ID, 200); err != nil {
 		return body, err
 	}
@@ -251,6 +253,26 @@ func (p *Pages) interviewers(ctx context.Context, out func(uuid.UUID) bool) ([]O
 		}
 	}
 	return options, nil
+}
+
+// tooLate says, in words, that nobody can be invited by mail to any of the times (breaks left out), since no time
+// is left for a reply, and what can be done; "" while somebody can.
+func (p *Pages) tooLate(ctx context.Context, lang string, times []time.Time, seats []int) (string, error) {
+	policy, err := p.Reader.Policy(ctx)
+	if err != nil {
+		return "", err
+	}
+	met := false
+	for n, at := range times {
+		if seats[n] > 0 && !p.Now().After(policy.InviteUntil(at)) {
+			return "", nil
+		}
+		met = met || seats[n] > 0
+	}
+	if !met {
+		return "", nil
+	}
+	return i18n.T(lang, "interview.too_late", "n", policy.ReplyBeforeHours+policy.ReplyMinHours), nil
 }
 
 // showRate is how often people come in a city, and how many outcomes that is learned from.

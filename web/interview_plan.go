@@ -51,7 +51,15 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 		if err := p.newRate(ctx, form, venue, starts, &in); err != nil {
 			return nil, err
 		}
-		return desk(ctx, lang, in)
+		d, err := desk(ctx, lang, in)
+		if err != nil {
+			return nil, err
+		}
+		late, err := p.tooLate(ctx, lang, d.Times, d.Seats)
+		if late != "" {
+			d.Notes = append(d.Notes, late)
+		}
+		return d, err
 	}
 	if how == seatsTried {
 		press(c, form)

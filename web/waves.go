@@ -28,10 +28,12 @@ type wavesView struct {
 	Manage   bool
 	Planning bool // the first plan is being made
 	Proposal *proposalView
-	Last     *planLine
 	History  []planLine
 	People   []committedView
-	Expected float64 // of those with a time, by their own forecasts
+	Expected float64      // of those with a time, by their own forecasts
+	Quiet    hiring.Quiet // why the last plan invites nobody
+	Ended    *planLine    // how it stopped last, while it is off
+	TooLate  string       // that nobody can be invited by mail, in words
 }
 
 // Filling reports whether the session invites in waves.
@@ -54,7 +56,8 @@ type planLine struct {
 	store.Plan
 	Who    string
 	Tone   Tone
-	Seated int // invitations of it
+	Seated int    // invitations of it
+	Ended  string // a key: no plan, but why inviting in waves stopped
 }
 
 // committedView is one person with a time, or one proposed for it.
@@ -100,6 +103,13 @@ func (p *Pages) wavesOf(c *fiber.Ctx, s meeting, from string) (*wavesView, error
 			names[place.ApplicationID] = place.Name
 			ids = append(ids, place.ApplicationID)
 		}
+	}
+	times, seats := make([]time.Time, len(slots)), make([]int, len(slots))
+	for n, slot := range slots {
+		times[n], seats[n] = slot.StartsAt, slot.Seats
+	}
+	if v.TooLate, err = p.tooLate(ctx, lang, times, seats); err != nil {
+		return nil, err
 	}
 	var proposed *store.Plan
 	for i := range plans {
@@ -155,7 +165,12 @@ func committed(lang string, id uuid.UUID, name string, at time.Time, forecasts m
 
 var planTones = map[string]Tone{"proposed": Info, "taken": Success, "dismissed": Neutral, "superseded": Neutral, "figures": Neutral}
 
+// history fills in what was planned and when inviting in waves stopped, the newest first.
 func (p *Pages) history(c *fiber.Ctx, v *wavesView, plans []store.Plan) error {
+	ends, err := p.Reader.FillingEnds(c.UserContext(), v.Row.ID, plansShown)
+	if err != nil {
+		return err
+	}
 	var ids []uuid.UUID
 	staffID := func(actor string) uuid.UUID {
 		id, _ := uuid.Parse(strings.TrimPrefix(actor, "staff/"))
@@ -164,6 +179,9 @@ func (p *Pages) history(c *fiber.Ctx, v *wavesView, plans []store.Plan) error {
 	for _, plan := range plans {
 		ids = append(ids, staffID(plan.DecidedBy), staffID(plan.SettledBy))
 	}
+	for _, end := range ends {
+		ids = append(ids, staffID(end.Actor))
+	}
 	if len(ids) == 0 {
 		return nil
 	}
@@ -171,17 +189,32 @@ func (p *Pages) history(c *fiber.Ctx, v *wavesView, plans []store.Plan) error {
 	if err != nil {
 		return err
 	}
-	for _, plan := range plans {
-		line := planLine{Plan: plan, Tone: planTones[plan.State], Seated: len(plan.Invite), Who: names[staffID(plan.SettledBy)]}
-		if line.Who == "" {
-			line.Who = names[staffID(plan.DecidedBy)]
+	who := func(actors ...string) string {
+		for _, actor := range actors {
+			if name := names[staffID(actor)]; name != "" {
+				return name
+			}
 		}
-		if line.Who == "" {
-			line.Who = p.Frame.T(c, "plan.by_system")
+		return p.Frame.T(c, "plan.by_system")
+	}
+	for _, plan := range plans {
+		v.History = append(v.History, planLine{Plan: plan, Tone: planTones[plan.State], Seated: len(plan.Invite), Who: who(plan.SettledBy, plan.DecidedBy)})
+	}
+	for _, end := range ends {
+		line := planLine{Plan: store.Plan{DecidedAt: end.At}, Who: who(end.Actor), Ended: "plan.ended_by_hand"}
+		if end.Actor == workflows.System { // the process stops for one reason only
+			line.Ended = "plan.ended_late"
 		}
 		v.History = append(v.History, line)
 	}
-	v.Last = &v.History[0]
+	if len(plans) > 0 && v.Filling() && v.Proposal == nil {
+		v.Quiet = plans[0].Quiet
+	}
+	if len(ends) > 0 && !v.Filling() {
+		line := v.History[len(plans)]
+		v.Ended = &line
+	}
+	slices.SortStableFunc(v.History, func(a, b planLine) int { return b.DecidedAt.Compare(a.DecidedAt) })
 	return nil
 }
 

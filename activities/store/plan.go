@@ -23,6 +23,7 @@ type Plan struct {
 	Invite        []hiring.PlanCommitted `bun:"invite,type:jsonb"`
 	Before        hiring.PlanAnswer      `bun:"before,type:jsonb"`
 	After         hiring.PlanAnswer      `bun:"after,type:jsonb"`
+	Quiet         hiring.Quiet           `bun:"quiet"`   // why it invites nobody
 	Seconds       float64                `bun:"seconds"` // of computing
 	WaveID        *uuid.UUID             `bun:"wave_id"`
 	SettledBy     string                 `bun:"settled_by"`
@@ -65,6 +66,20 @@ func (r *Record) EndProposal(ctx context.Context, interview uuid.UUID, at time.T
 func (r *Record) SettlePlan(ctx context.Context, id uuid.UUID, state, by string, at time.Time, wave *uuid.UUID) error {
 	_, err := r.tx.NewRaw(`UPDATE plan SET state = ?, settled_by = ?, settled_at = ?, wave_id = ? WHERE id = ?`, state, by, at, wave, id).Exec(ctx)
 	return err
+}
+
+// FillingEnd is when a session stopped being filled, and by whom: system, when it was too late to invite.
+type FillingEnd struct {
+	Actor string
+	At    time.Time
+}
+
+// FillingEnds returns when the filling of a session ended, the newest first, at most so many.
+func (r *Reader) FillingEnds(ctx context.Context, interview uuid.UUID, most int) ([]FillingEnd, error) {
+	var list []FillingEnd
+	err := r.db.NewRaw(`SELECT actor, at FROM journal WHERE subject = ? AND result->>'code' = 'filling_stopped' ORDER BY seq DESC LIMIT ?`,
+		"interview/"+interview.String(), most).Scan(ctx, &list)
+	return list, err
 }
 
 // Committed is someone who has a time in a session, or an offer of one.

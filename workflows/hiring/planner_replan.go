@@ -1,6 +1,7 @@
 package hiring
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/stazh/stazh/workflows/fault"
@@ -42,6 +43,50 @@ type ReplanAnswer struct {
 	// LimitBroken says that the committed people alone are over the wait or room limit, so that
 	// nobody can be added.
 	LimitBroken bool `json:"limit_broken"`
+}
+
+// Quiet says why a plan invites nobody more.
+type Quiet string
+
+// The reasons, the first that holds: what HR can change comes before what is as it should be.
+const (
+	QuietNot       Quiet = ""          // it does invite
+	QuietLate      Quiet = "late"      // no time is left for a reply by mail
+	QuietSeats     Quiet = "seats"     // the seats bind and are taken
+	QuietMost      Quiet = "most"      // as many were invited as are allowed
+	QuietShortlist Quiet = "shortlist" // nobody is left who could be
+	QuietLimit     Quiet = "limit"     // the people who have a time are over the limit already
+	QuietEnough    Quiet = "enough"    // another person would cost more than he is worth
+)
+
+// Quiet returns why the answer to the request invites nobody.
+func (r *ReplanRequest) Quiet(a *ReplanAnswer) Quiet {
+	held := make([]int, r.Session.Slots)
+	for _, c := range r.Committed {
+		held[c.Slot]++
+	}
+	open, free := false, false
+	for t := range held {
+		if !slices.Contains(r.ClosedSlots, t) {
+			open = true
+			free = free || r.Seats == nil || held[t] < r.Seats[t]
+		}
+	}
+	switch {
+	case len(a.Invite) > 0:
+		return QuietNot
+	case !open:
+		return QuietLate
+	case !free:
+		return QuietSeats
+	case r.MostNew != nil && *r.MostNew == 0:
+		return QuietMost
+	case len(r.Reserve) == 0:
+		return QuietShortlist
+	case a.LimitBroken:
+		return QuietLimit
+	}
+	return QuietEnough
 }
 
 // Check refuses like PlanRequest.Check; the fields are session.*, committed[n].*, reserve[n].*,

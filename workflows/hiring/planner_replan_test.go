@@ -36,3 +36,34 @@ func TestReplanLooksFarEnough(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyAPlanInvitesNobody(t *testing.T) {
+	full := []PlanCommitted{{"a", 0.5, 0}, {"b", 0.5, 1}}
+	for want, r := range map[Quiet]ReplanRequest{
+		QuietLate:      {ClosedSlots: []int{0, 1}, Reserve: []PlanInvitee{{"r", 0.5}}},
+		QuietSeats:     {Committed: full, Seats: []int{1, 1}, Reserve: []PlanInvitee{{"r", 0.5}}},
+		QuietMost:      {MostNew: new(int), Reserve: []PlanInvitee{{"r", 0.5}}},
+		QuietShortlist: {},
+		QuietEnough:    {Committed: []PlanCommitted{{"a", 1, 0}, {"b", 1, 1}}, Reserve: []PlanInvitee{{"r", 0.9}}},
+		QuietNot:       {Reserve: []PlanInvitee{{"r", 0.5}}},
+		QuietLimit:     {Committed: []PlanCommitted{{"a", 1, 0}, {"b", 1, 0}, {"c", 1, 0}}, Reserve: []PlanInvitee{{"r", 0.5}}},
+	} {
+		r.Session = PlanRequest{Slots: 2, SlotMinutes: 30, Lanes: 1}
+		if want == QuietLimit {
+			r.Session.WaitLimit = &PlanWait{Minutes: 30, Probability: 0.1}
+		}
+		a, err := Replan(r, nil)
+		if err != nil {
+			t.Fatal(want, err)
+		}
+		if got := r.Quiet(a); got != want {
+			t.Errorf("%q instead of %q", got, want)
+		}
+	}
+	// A time that is closed does not count as free.
+	r := ReplanRequest{Session: PlanRequest{Slots: 2, SlotMinutes: 30, Lanes: 1}, Committed: full[:1], Seats: []int{1, 5}, ClosedSlots: []int{1}, Reserve: []PlanInvitee{{"r", 0.5}}}
+	a, err := Replan(r, nil)
+	if got := r.Quiet(a); err != nil || got != QuietSeats {
+		t.Error(got, err)
+	}
+}
