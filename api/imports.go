@@ -20,7 +20,7 @@ import (
 
 // ImportForm is an uploaded file of responses with how to read it.
 type ImportForm struct {
-	File        huma.FormFile `form:"file" contentType:"application/octet-stream" required:"true" doc:"CSV or XLSX, at most 10 MB."`
+	File        huma.FormFile `form:"file" contentType:"application/octet-stream" required:"true" doc:"CSV or XLSX, at most 10 MB and 50,000 rows."`
 	Vacancy     string        `form:"vacancy" format:"uuid" required:"true"`
 	Source      string        `form:"source" required:"false" format:"uuid"`
 	Mapping     string        `form:"mapping" required:"false" maxLength:"10000" doc:"JSON, field to column name; left out: guessed from names and contents." example:"{\"name\":\"ФИО\",\"email\":\"Почта\"}"`

@@ -56,7 +56,7 @@ type AttendancePreview struct {
 
 // AttendanceForm is an uploaded file of past invitations.
 type AttendanceForm struct {
-	File huma.FormFile `form:"file" contentType:"application/octet-stream" required:"true" doc:"CSV or XLSX, at most 10 MB; one invitation a row, a column that says who came."`
+	File huma.FormFile `form:"file" contentType:"application/octet-stream" required:"true" doc:"CSV or XLSX, at most 10 MB and 50,000 rows; one invitation a row, a column that says who came."`
 }
 
 func attendanceOf(a store.AttendanceImport) Attendance {

@@ -153,6 +153,11 @@ func TestAllThatMatch(t *testing.T) {
 		t.Errorf("%d %.200s", res.StatusCode, report)
 	}
 	h.get("/imports")
+	again, _ := h.post("/candidates/selected", 303, values("do", "shortlist", "all", "yes", "vacancy", h.vacancy.String(), "state", "shortlisted"))
+	h.post(again+"/start", 303, values())
+	if page := h.get(again + "?show=skipped"); !strings.Contains(page, ">"+i18n.T("en", "import.reason")+"<") || strings.Contains(page, "fault.") {
+		t.Error("whoever was left is not told why")
+	}
 	h.post(to+"/revert", 303, values())
 	if page = h.get(to); !strings.Contains(page, i18n.T("en", "bulk.reverted_all")) || h.count("SELECT count(*) FROM application WHERE state = 'responded'") != 123 {
 		t.Error("it is not taken back")
