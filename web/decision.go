@@ -37,7 +37,30 @@ type decisionList struct {
 	Heads   []string // the criteria
 	Decided []decidedRow
 	Just    *decidedRow // decided a moment ago, to be undone
+	Within  within
 	Pager   Pager
+}
+
+// within is the part of the list somebody works through, a session's or a vacancy's people. It goes along to
+// each person and back, so that the next one is at hand.
+type within struct{ Vacancy, Session uuid.UUID }
+
+func withinOf(c *fiber.Ctx) within {
+	return within{uuidOf(c.Query("vacancy")), uuidOf(c.Query("session"))}
+}
+
+// To adds it to a path.
+func (w within) To(path string, more ...any) (string, error) {
+	pairs := append([]any{"vacancy", orEmpty(w.Vacancy), "session", orEmpty(w.Session)}, more...)
+	return address(path, pairs...)
+}
+
+// orEmpty writes an id, and nothing for uuid.Nil.
+func orEmpty(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
 }
 
 // comparedRow is one person of a comparison.
@@ -83,8 +106,8 @@ func decidedOf(d store.DecisionRow) decidedRow {
 func (p *Pages) listDecisions(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	filter := ReadQuery(c, "vacancy", "session", "view", "cursor")
-	body := decisionList{Done: filter.Get("view") == "decided", Form: filter, Heads: hiring.Criteria}
-	vacancy, session := uuidOf(filter.Get("vacancy")), uuidOf(filter.Get("session"))
+	body := decisionList{Done: filter.Get("view") == "decided", Form: filter, Heads: hiring.Criteria, Within: withinOf(c)}
+	vacancy, session := body.Within.Vacancy, body.Within.Session
 	if session != uuid.Nil {
 		row, err := p.Reader.InterviewRow(ctx, session)
 		if err != nil {
@@ -111,9 +134,8 @@ func (p *Pages) listDecisions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	where := []any{"vacancy", filter.Get("vacancy"), "session", filter.Get("session")}
-	open, _ := address("/decisions", where...)
-	done, _ := address("/decisions", append(slices.Clone(where), "view", "decided")...)
+	open, _ := body.Within.To("/decisions")
+	done, _ := body.Within.To("/decisions", "view", "decided")
 	body.Tabs = []Tab{
 		{Label: p.Frame.T(c, "decision.to_decide"), URL: open, Active: !body.Done},
 		{Label: p.Frame.T(c, "decision.decided"), URL: done, Active: body.Done},
@@ -122,7 +144,7 @@ func (p *Pages) listDecisions(c *fiber.Ctx) error {
 		return err
 	}
 	body.Choices = append([]Option{{Value: "", Label: p.Frame.T(c, "decision.all_vacancies")}}, body.Choices...)
-	if body.Pager, err = forwardPager("/decisions", page.Cursor, next, append(where, "view", filter.Get("view"))...); err != nil {
+	if body.Pager, err = forwardPager("/decisions", page.Cursor, next, "vacancy", orEmpty(vacancy), "session", orEmpty(session), "view", filter.Get("view")); err != nil {
 		return err
 	}
 	return p.Frame.HTML(c, fiber.StatusOK, "interview/decisions", Page{Title: p.Frame.T(c, "decision.title"), Body: body, Wide: true})
@@ -184,6 +206,7 @@ type decisionBody struct {
 	Minutes int // that a decision's mail waits
 	Can     map[string]bool
 	Why     string // why nobody can be hired yet, in words
+	Within  within
 }
 
 // reasonGroup are the reasons of one decision.
@@ -210,7 +233,7 @@ func (p *Pages) decisionPage(c *fiber.Ctx, status int, id uuid.UUID, form *Form)
 	if err != nil {
 		return err
 	}
-	body := decisionBody{Row: rows[0]}
+	body := decisionBody{Row: rows[0], Within: withinOf(c)}
 	if body.Row.Cards, _, err = p.cards(c, id); err != nil {
 		return err
 	}
@@ -240,9 +263,10 @@ func (p *Pages) decisionPage(c *fiber.Ctx, status int, id uuid.UUID, form *Form)
 	if form == nil {
 		form = NewForm(nil)
 	}
+	list, _ := body.Within.To("/decisions")
 	return p.Frame.HTML(c, status, "interview/decision", Page{
 		Title: app.Name, Lead: app.VacancyTitle, Form: form, Body: body,
-		Crumbs: []Crumb{{Label: p.Frame.T(c, "decision.title"), URL: "/decisions"}},
+		Crumbs: []Crumb{{Label: p.Frame.T(c, "decision.title"), URL: list}},
 	})
 }
 
@@ -279,7 +303,8 @@ func (p *Pages) decide(c *fiber.Ctx) error {
 	}
 	switch kind := fault.KindOf(err); {
 	case err == nil:
-		return p.Frame.Redirect(c, "/decisions?done="+id.String())
+		list, _ := withinOf(c).To("/decisions", "done", id.String())
+		return p.Frame.Redirect(c, list)
 	case kind == fault.Invalid && form.Take(err, p.Frame.Words(c, err)):
 		return p.decisionPage(c, fiber.StatusUnprocessableEntity, id, form)
 	case kind == fault.Conflict, kind == fault.Pending, kind == fault.Unavailable: // what was typed stays
@@ -303,5 +328,6 @@ func (p *Pages) takeBack(c *fiber.Ctx) error {
 	if answer.Code == "undone_told" {
 		done.Key = "flash.decision_taken_back_told"
 	}
-	return p.after(c, "/decisions/"+id.String(), done, err)
+	path, _ := withinOf(c).To("/decisions/" + id.String())
+	return p.after(c, path, done, err)
 }

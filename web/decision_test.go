@@ -129,7 +129,11 @@ func TestDecideAndUndo(t *testing.T) {
 	_, page = f.get(staff.Director, "/")
 	wantPage(t, page, "1 decision waits")
 	_, page = f.get(staff.Director, "/decisions?session="+session.String())
-	wantPage(t, page, "Ivanov Ivan 001", "5 of 5", "Head office")
+	// The session goes along to each person and back.
+	within := "?session=" + session.String()
+	wantPage(t, page, "Ivanov Ivan 001", "5 of 5", "Head office", `href="`+path+within+`"`)
+	_, card := f.get(staff.Director, path+within)
+	wantPage(t, card, `action="`+path+within+`"`, `href="/decisions`+within+`"`)
 	if strings.Contains(page, "Ivanov Ivan 002") {
 		t.Error("somebody not interviewed is compared")
 	}
@@ -141,9 +145,9 @@ func TestDecideAndUndo(t *testing.T) {
 			t.Errorf("%s: %d", name, res.StatusCode)
 		}
 	}
-	res, page = f.post(staff.Director, path, path, url.Values{"decision": {"hire"}, "reason_hire": {"fits"}, "note": {"Сказал <b>да</b>"}})
+	res, page = f.post(staff.Director, path, path+within, url.Values{"decision": {"hire"}, "reason_hire": {"fits"}, "note": {"Сказал <b>да</b>"}})
 	f.want(res, page, http.StatusSeeOther)
-	if at := res.Header.Get("Location"); at != "/decisions?done="+app.String() {
+	if at := res.Header.Get("Location"); at != "/decisions?done="+app.String()+"&"+within[1:] {
 		t.Fatal(at)
 	}
 	_, page = f.get(staff.Director, "/decisions?done="+app.String())
@@ -156,7 +160,7 @@ func TestDecideAndUndo(t *testing.T) {
 	res, page = f.post(staff.HR, path, path, url.Values{"decision": {"reject"}, "reason_reject": {"other"}})
 	f.want(res, page, http.StatusConflict, "decided already")
 	// Taken back in time: the person is told nothing.
-	res, page = f.post(staff.HR, path, path+"/undo", url.Values{})
+	res, page = f.post(staff.HR, path, path+"/undo?session=x", url.Values{})
 	f.want(res, page, http.StatusSeeOther)
 	_, page = f.get(staff.HR, path, "Cookie", f.as(staff.HR)+"; "+flashOf(res))
 	wantPage(t, page, "the person was told nothing", "Save the decision")
