@@ -117,6 +117,9 @@ func TestBoardCallsAndReport(t *testing.T) {
 	if got := f.placeNow(id, places[0].ID).State; got != hiring.BookingInterviewed && f.placeNow(id, places[1].ID).State != hiring.BookingInterviewed {
 		t.Error("finishing made nobody interviewed", got)
 	}
+	// Whom he has met and not scored stands on his screen until he has.
+	_, page = f.get(staff.Interviewer, path+"/lane")
+	wantPage(t, page, "To score", `href="/scorecards/`)
 	for _, do := range []string{"pause", "resume"} {
 		res, page = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm(do, lane, "from", "lane"))
 		f.want(res, page, http.StatusSeeOther)
@@ -282,5 +285,62 @@ func TestCallNow(t *testing.T) {
 		if code, page := f.get(staff.HR, path+"/day", "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 {
 			t.Errorf("%s: %d %s", lang, code, text(page))
 		}
+	}
+}
+
+// A day that is over: nobody is called any more, no wait grows, and those of whom nothing is noted are asked
+// for until it is.
+func TestBoardOfADayThatIsOver(t *testing.T) {
+	f := newFirm(t, 3)
+	id, places := f.met(3)
+	path := sessionPath(id)
+	lanes, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	lane := lanes[0].ID
+	// A second interviewer, who never uses the board: whether he met people without it nobody can say.
+	helper := uuid.New()
+	if _, err := f.DB.NewRaw(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, 'helper@example.org', 'Галя Шум', '{interviewer}', ?)`, helper, f.now).Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = workflows.Do(t.Context(), f.pages.Commands, workflows.AddLane, id.String(), f.by(staff.HR), workflows.LaneArgs{Staff: helper.String()})
+	f.command(err)
+	f.now = places[0].StartsAt
+	for _, do := range []string{"call_next", "finish"} {
+		form := f.laneForm(do, lane, "from", "lane")
+		if do == "finish" {
+			form.Set("call", f.liveCall(id))
+		}
+		res, page := f.post(staff.Interviewer, path+"/lane", path+"/lane", form)
+		f.want(res, page, http.StatusSeeOther)
+	}
+	f.now = f.now.Add(26 * time.Hour)
+	for range 3 {
+		f.command(f.engine.Run(t.Context(), "interview/"+id.String()))
+	}
+	_, page := f.get(staff.Receptionist, path+"/day")
+	wantPage(t, page, "of 2 people who came it is not noted what became of them", "Came, and nothing is noted", ">Left<")
+	for _, gone := range []string{"Call next", "Call now", "waits ", "longer than"} {
+		if strings.Contains(page, gone) {
+			t.Errorf("a closed day shows %q", gone)
+		}
+	}
+	_, page = f.get(staff.HR, path+"/report")
+	wantPage(t, page, "of 2 people who came", `href="`+path+`/day"`)
+	_, page = f.get(staff.Interviewer, path+"/lane")
+	wantPage(t, page, "The session is over", "To score")
+	if strings.Contains(page, "next:") {
+		t.Error("somebody is next after the session")
+	}
+	if _, page = f.get(staff.Interviewer, "/"); strings.Contains(page, "not called yet") {
+		t.Error("somebody may still be called after the session")
+	}
+	for _, place := range places {
+		if now := f.placeNow(id, place.ID); now.State.Present() {
+			res, page := f.post(staff.Receptionist, path+"/day", path+"/day", marking(now, "left"))
+			f.want(res, page, http.StatusSeeOther)
+		}
+	}
+	if _, page = f.get(staff.Receptionist, path+"/day"); strings.Contains(page, "who came it is not noted") {
+		t.Error("they are asked for still")
 	}
 }

@@ -93,7 +93,7 @@ func dayPlaceOf(place store.SessionPlace, s meeting, act bool, now time.Time) da
 	if place.LateMinutes != nil && place.State.Expected() {
 		d.LateUntil = place.StartsAt.Add(time.Duration(*place.LateMinutes) * time.Minute)
 	}
-	if place.State.Present() && place.ArrivedAt != nil {
+	if place.State.Present() && place.ArrivedAt != nil && s.Live() {
 		// The wait counts from the time promised: who comes early has not been kept waiting.
 		d.Waited = hiring.Waiting{Promised: place.StartsAt, Arrived: *place.ArrivedAt}.Waited(now).Truncate(time.Minute)
 		d.Long = d.Waited >= hiring.WarnWait

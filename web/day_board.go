@@ -138,7 +138,10 @@ func (p *Pages) board(ctx context.Context, s meeting, kind, find string) (board,
 		order = append(order, place.ID)
 	}
 	b.arrangeLanes(lanes, calls, people)
-	outlook := b.outlook(queue, people)
+	var outlook []hiring.Outlook
+	if s.Live() {
+		outlook = b.outlook(queue, people)
+	}
 	b.arrange(order, people, queue)
 	b.Waiting = len(queue)
 	b.Unheard = b.Act && len(calls) == 0 && s.AbsentAt == nil && s.State != hiring.SessionCancelled && len(queue) > 0 && b.Now.After(s.StartsAt.Add(hiring.WarnWait))
@@ -224,6 +227,9 @@ func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 func (b *board) arrange(order []uuid.UUID, people map[uuid.UUID]dayPlace, queue []hiring.Waiting) {
 	sections := []daySection{
 		{Key: "waiting"}, {Key: "inside"}, {Key: "on_the_way"}, {Key: "expected"}, {Key: "done", Closed: true}, {Key: "no_show", Closed: true}, {Key: "left", Closed: true},
+	}
+	if !b.Row.Live() {
+		sections[0].Key = "unmet" // nobody will be called any more
 	}
 	add := func(n int, guest dayPlace) {
 		if b.Find != "" && !strings.Contains(guest.Search(), strings.ToLower(strings.TrimSpace(b.Find))) {
@@ -330,6 +336,14 @@ func (p *Pages) picture(ctx context.Context, id uuid.UUID, v view) ([]byte, erro
 // mayRun says whether somebody may call and finish for a lane: reception for any, an interviewer for his own.
 func mayRun(who auth.Principal, lane store.InterviewLane) bool {
 	return who.Has(reception...) || who.Has(staff.Interviewer) && lane.StaffID == who.StaffID
+}
+
+// Unmet counts those of a session that is over of whom it is not noted whether they were met.
+func (s meeting) Unmet() int {
+	if s.State != hiring.SessionClosed {
+		return 0
+	}
+	return s.Arrived
 }
 
 // Unlisted says that whoever was looked for is not on the list: perhaps he came unasked.

@@ -178,6 +178,7 @@ type laneScreen struct {
 	Tabs    []Tab
 	Lane    dayLane
 	Waiting []dayPlace
+	Due     []store.ScoringRow // whom he has met here and not scored yet
 	Said    string
 }
 
@@ -193,6 +194,11 @@ func (p *Pages) laneBody(ctx context.Context, s meeting, lane string) (laneScree
 	}
 	body.Lane = b.Lanes[n]
 	body.Lane.Hands = true
+	due, err := p.Reader.ToScore(ctx, body.Lane.StaffID)
+	if err != nil {
+		return body, err
+	}
+	body.Due = slices.DeleteFunc(due, func(row store.ScoringRow) bool { return row.InterviewID != s.ID || !row.Mine || row.Live })
 	for _, section := range b.Sections {
 		if section.Key == "waiting" {
 			body.Waiting = section.People

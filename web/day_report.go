@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
@@ -72,8 +73,16 @@ func (p *Pages) dayReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	lanesOf := map[uuid.UUID]int{}
 	for _, l := range s.Lanes {
-		body.Names[l.ID.String()] = l.StaffName
+		lanesOf[l.StaffID]++
+	}
+	for _, l := range s.Lanes {
+		name := l.StaffName
+		if lanesOf[l.StaffID] > 1 { // closed and opened again
+			name += ", " + i18n.T(body.Lang, "interview.lane_number", "n", l.Number)
+		}
+		body.Names[l.ID.String()] = name
 	}
 	for _, l := range body.Report.Lanes {
 		body.Board = body.Board || l.Interviews > 0

@@ -80,7 +80,7 @@ func (p *Pages) todoInto(c *fiber.Ctx, who auth.Principal, body *homeBody) error
 			switch {
 			case row.Due():
 				due++
-			case row.Lane == 0:
+			case row.Lane == 0 && row.On:
 				here++
 			}
 		}

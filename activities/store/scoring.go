@@ -27,6 +27,7 @@ type ScoringRow struct {
 	CalledBy      string     // that interviewer
 	Mine          bool       // it is the one who asks
 	Live          bool       // the call is not over
+	On            bool       // the session is: people may still be called
 }
 
 // Due says that a scorecard is to be filed by now: the interviewer called the person, or the person was met
@@ -48,7 +49,7 @@ const scoringFrom = `FROM lane l JOIN booking b ON b.interview_id = l.interview_
 
 const scoringColumns = `a.id AS application_id, b.interview_id, ` + shownName + ` AS name, v.title AS vacancy_title, b.starts_at, b.arrived_at, i.zone,
 	w.name AS venue_name, b.state AS booking_state, a.state, c.filed_at,
-	coalesce(k.number, 0) AS lane, coalesce(k.name, '') AS called_by, coalesce(k.mine, false) AS mine, coalesce(k.live, false) AS live`
+	coalesce(k.number, 0) AS lane, coalesce(k.name, '') AS called_by, coalesce(k.mine, false) AS mine, coalesce(k.live, false) AS live, i.state IN ('open', 'running') AS "on"`
 
 // ToScore returns whom an interviewer has met or is about to meet in his sessions and has not scored
 // yet: who is with him first, then whom he called, then the longest here. At most 200.
