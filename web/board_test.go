@@ -165,7 +165,6 @@ func TestBoardRelief(t *testing.T) {
 	_, page = f.get(staff.Receptionist, path+"/day")
 	wantPage(t, page, "4 people have waited longer than 1\u00a0h", "longest 1\u00a0h 5\u00a0min")
 	f.now = places[0].StartsAt.Add(5 * time.Minute)
-	_, page = f.get(staff.Receptionist, path+"/day")
 	for _, role := range []staff.Role{staff.Interviewer, staff.Director} {
 		if _, page = f.get(role, path+"/day"); strings.Contains(page, "Галя Шум") {
 			t.Error(role, "is offered relief")
