@@ -155,16 +155,9 @@ func readSeats(form *Form) []int {
 	var seats []int
 	total := 0
 	for _, text := range form.Many["seats"] {
-		n, err := strconv.Atoi(text)
-		if text == "" {
-			n, err = 0, nil
-		}
-		if err != nil {
-			form.Add("seats", "invalid_whole")
-		} else if n < 0 {
-			form.Add("seats", "too_small:0")
-		} else if n > hiring.MaxSeats {
-			form.Add("seats", fmt.Sprintf("too_large:%d", hiring.MaxSeats))
+		n, code := seatsIn(text)
+		if code != "" {
+			form.Add("seats", code)
 		}
 		seats = append(seats, n)
 		total += n
@@ -173,6 +166,22 @@ func readSeats(form *Form) []int {
 		form.Add("seats", fmt.Sprintf("too_many_seats:%d", hiring.MaxSeats))
 	}
 	return seats
+}
+
+// seatsIn reads the number of one seats' field, where nothing is 0, or says what is wrong with it.
+func seatsIn(text string) (n int, code string) {
+	n, err := strconv.Atoi(text)
+	switch {
+	case text == "":
+		return 0, ""
+	case err != nil:
+		return 0, "invalid_whole"
+	case n < 0:
+		return 0, "too_small:0"
+	case n > hiring.MaxSeats:
+		return n, fmt.Sprintf("too_large:%d", hiring.MaxSeats)
+	}
+	return n, ""
 }
 
 func (p *Pages) cancelSession(c *fiber.Ctx) error {

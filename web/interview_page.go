@@ -115,6 +115,7 @@ type sessionBody struct {
 type slotRow struct {
 	store.Slot
 	Typed    string // what stands in the field
+	Wrong    string // the code of what is wrong with it
 	Expected float64
 	Late     bool // too late to invite by mail
 }
@@ -172,6 +173,7 @@ func (b *sessionBody) typed(seats []string) {
 	for i := range b.Slots {
 		if i < len(seats) {
 			b.Slots[i].Typed = seats[i]
+			_, b.Slots[i].Wrong = seatsIn(seats[i])
 		}
 	}
 }

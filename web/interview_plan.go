@@ -42,7 +42,7 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 		if len(form.Errors) > 0 {
 			return nil, nil
 		}
-		in.Own = in.Typed > 0 && (how == seatsTyped || form.Get("own") == "yes")
+		in.Own = in.Typed > 0 && (how == seatsTyped && form.Get("last") == "" || owned(form))
 		in.Settle = how == seatsTyped
 		for i := range n {
 			in.Times = append(in.Times, starts.Add(time.Duration(i*in.Minutes)*time.Minute))
@@ -70,7 +70,7 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 	}
 	d.Path, d.Form, d.Why = "/sessions/new", "session-form", reasonWords(lang, d.Rate.Reasons, names)
 	d.NoLanes = len(form.Many["lanes"]) == 0
-	form.note("seats", "f-seats", i18n.T(lang, "plan.invite"))
+	form.note("seats", d.WrongAt, i18n.T(lang, "plan.invite"))
 	return d, nil
 }
 

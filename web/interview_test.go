@@ -313,7 +313,7 @@ func TestSeatsLanesAndCancel(t *testing.T) {
 	res, page := f.post(staff.HR, path, path+"/seats", url.Values{"seats": {"1", "5"}, "version": {version}})
 	f.want(res, page, http.StatusConflict, "fewer seats than are already taken", `value="5"`)
 	res, page = f.post(staff.HR, path, path+"/seats", url.Values{"seats": {"2", "many"}, "version": {version}})
-	f.want(res, page, http.StatusUnprocessableEntity, "Enter a whole number", `value="many"`)
+	f.want(res, page, http.StatusUnprocessableEntity, "Enter a whole number", `value="many"`, `aria-invalid="true" aria-describedby="f-seats-1-error"`)
 	res, page = f.post(staff.HR, path, path+"/seats", url.Values{"seats": {"3", "5"}, "version": {version}})
 	f.want(res, page, http.StatusSeeOther)
 	res, _ = f.post(staff.HR, path, path+"/seats", url.Values{"seats": {"9", "9"}, "version": {version}}) // as another tab had it

@@ -194,6 +194,6 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	}
 	d.Path, d.Form = planPath(s)+"/try", "plan-form"
 	d.Why = reasonWords(lang, rate.Reasons, names)
-	form.note("seats", "f-seats", i18n.T(lang, "plan.invite"))
+	form.note("seats", d.WrongAt, i18n.T(lang, "plan.invite"))
 	return d, nil
 }

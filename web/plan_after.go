@@ -101,7 +101,7 @@ func (p *Pages) pastPlans(ctx context.Context, lang string) (*pastPlans, error) 
 	for _, rule := range []struct{ key, rule string }{{"plan.as_it_was", "was"}, {"plan.rule_best", "plan"}, {"plan.rule_naive", "naive"}, {"plan.rule_one_each", "one_each"}} {
 		row := meanOf(rule.key, sums[rule.rule])
 		out.Rows = append(out.Rows, row)
-		out.Picture.Points = append(out.Picture.Points, chart.Point{Label: i18n.T(lang, rule.key), Value: row.Wait, Text: i18n.Decimal(lang, row.Wait, 0)})
+		out.Picture.Points = append(out.Picture.Points, chart.Point{Label: i18n.T(lang, rule.key), Value: row.Wait, Text: rough(lang, row.Wait)})
 	}
 	best, naive, each := out.Rows[1].Utility, out.Rows[2].Utility, out.Rows[3].Utility
 	key := "plan.past_better"

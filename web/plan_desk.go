@@ -57,6 +57,8 @@ type planDesk struct {
 	NoLanes    bool     // none is chosen yet: planned for one
 	Stale      bool     // of the numbers before, since those typed cannot be planned
 	Last       string   // the numbers it is of, as the field last carries them
+	WrongAt    string   // the id of the seats' field that is wrong first
+	TooMany    string   // the code of what is wrong with the seats together
 	Spent      bool     // time was up before the search was
 	Lost       float64
 	Problem    string // a key: why there is nothing to show
@@ -74,7 +76,7 @@ type deskRow struct {
 	Nobody     float64 // chance that the interviewers find nobody
 	Wait       float64 // minutes that those left waiting spend in this slot, together
 	More, Less bool    // whether the buttons may be pressed
-	Wrong      bool    // what was typed is no number of people
+	Wrong      string  // the code of what is wrong with what was typed
 	Effect     string
 	Tone       Tone
 	Verdict    string

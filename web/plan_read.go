@@ -155,6 +155,7 @@ func planned(form *Form, build func(*Form) (*planDesk, error), usual func() (*pl
 	if err != nil || d != nil {
 		if d != nil {
 			d.remember(form)
+			d.WrongAt = "f-seats"
 		}
 		return d, err
 	}
@@ -170,21 +171,22 @@ func planned(form *Form, build func(*Form) (*planDesk, error), usual func() (*pl
 		return nil, err
 	}
 	d.Stale = true
-	d.typed(form, judged.Errors["seats"] != "")
+	d.typed(form, judged.Errors["seats"])
 	return d, nil
 }
 
-// typed puts what was typed into the fields of a desk that is of other numbers.
-func (d *planDesk) typed(form *Form, wrong bool) {
-	each := false
+// typed puts what was typed into the fields of a desk that is of other numbers, with what is wrong there.
+func (d *planDesk) typed(form *Form, code string) {
+	at := "f-seats"
 	for i, text := range form.Many["seats"][:min(len(form.Many["seats"]), len(d.Rows))] {
 		row := &d.Rows[i]
 		row.Seats, row.Break = text, form.Has("breaks", strconv.Itoa(i))
-		n, err := strconv.Atoi(text)
-		row.Wrong = text != "" && (err != nil || n < 0 || n > hiring.MaxSeats)
-		each = each || row.Wrong
+		if _, row.Wrong = seatsIn(text); row.Wrong != "" && code != "" {
+			code = ""
+			if i > 0 {
+				at += "-" + strconv.Itoa(i)
+			}
+		}
 	}
-	for i := range d.Rows {
-		d.Rows[i].Wrong = d.Rows[i].Wrong || wrong && !each // too many in all
-	}
+	d.TooMany, d.WrongAt = code, at
 }

@@ -69,6 +69,12 @@ func TestThePlansBadInput(t *testing.T) {
 		}
 		wrongAt(t, name, page, c.form)
 	}
+	second := deskOf("2", "x")
+	res, page := f.post(staff.HR, plan, plan+"/try", second)
+	f.want(res, page, 422, `id="f-seats-1-error"`, `aria-describedby="f-seats-1-error"`, `href="#f-seats-1"`)
+	if strings.Contains(page, `id="f-seats-error"`) {
+		t.Error("the seats that are right are marked")
+	}
 	for _, rate := range []string{"0.1", "100"} { // sane plans
 		form := deskOf("2", "2")
 		form.Set("rate", rate)
@@ -78,7 +84,7 @@ func TestThePlansBadInput(t *testing.T) {
 	}
 	form := deskOf("2", "2")
 	form["breaks"] = []string{"0", "1"}
-	res, page := f.post(staff.HR, plan, plan+"/try", form)
+	res, page = f.post(staff.HR, plan, plan+"/try", form)
 	f.want(res, page, 200, "There are only breaks")
 	f.now = f.now.AddDate(0, 0, 5) // over, though its process has not closed it
 	res, page = f.post(staff.HR, plan, path+"/fill", url.Values{"mode": {"auto"}, "from": {"plan"}})
