@@ -307,6 +307,12 @@ func TestWalkInAndPriority(t *testing.T) {
 	if got, want := w.story(early), "booked [left_without_interview confirmed+] [booked invitation moved]"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+	booking := uuid.MustParse(w.latest(early).Booking)
+	letter, err := w.steps.Reader.CandidateLetter(context.Background(), early, &booking)
+	page, pageErr := w.steps.Reader.CandidatePage(context.Background(), early)
+	if err != nil || pageErr != nil || !letter.Priority || !page.Priority {
+		t.Error("the mail and the page do not know that he comes first", err, pageErr)
+	}
 	if _, err := call(w, workflows.Rebook.Step(), inOf(w, walker, to, w.key())); fault.CodeOf(err) != "no_priority_place" {
 		t.Error("a place that comes first was promised twice", err)
 	}
@@ -323,6 +329,22 @@ func TestWalkInAndPriority(t *testing.T) {
 	do(w, workflows.UndoCheckIn, again, w.latest(again))
 	if got, want := w.story(again), "shortlisted [withdrawn_by_us] []"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Who comes unasked before the start is kept waiting from the start on, as everybody else.
+func TestWalkInBeforeTheStart(t *testing.T) {
+	w := newWorld(t)
+	walker := w.responded()
+	begin := w.now.Add(48 * time.Hour)
+	w.now = begin.Add(-40 * time.Minute)
+	do(w, workflows.WalkIn, walker, workflows.WalkInArgs{Interview: w.session.String()})
+	queue, err := w.steps.Reader.InQueue(context.Background(), w.session)
+	if err != nil || len(queue) != 1 {
+		t.Fatal(queue, err)
+	}
+	if early, late := queue[0].Waited(begin), queue[0].Waited(begin.Add(10*time.Minute)); early != 0 || late != 10*time.Minute {
+		t.Errorf("waited %v at the start, %v ten minutes later", early, late)
 	}
 }
 

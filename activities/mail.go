@@ -164,7 +164,7 @@ func (s *Sender) letter(ctx context.Context, m store.OutgoingMail, now time.Time
 		}
 		l.StartsAt, l.LengthMinutes, l.LongestWaitMinutes = *f.StartsAt, f.SlotMinutes, f.WaitMinutes
 		l.Venue = mail.Venue{Name: f.VenueName, Address: f.VenueAddress, MapURL: f.VenueMapURL, Directions: f.VenueDirections}
-		l.EventUID, l.EventSequence = f.UID, f.Sequence
+		l.EventUID, l.EventSequence, l.Priority = f.UID, f.Sequence, f.Priority
 		l.ChooseBy = later(*f.StartsAt, now).AddDate(0, 0, policy.AgainDays)
 	}
 	if f.ReplyBy != nil {

@@ -318,7 +318,7 @@ func TestBoardOfADayThatIsOver(t *testing.T) {
 	}
 	_, page := f.get(staff.Receptionist, path+"/day")
 	wantPage(t, page, "of 2 people who came it is not noted what became of them", "Came, and nothing is noted", ">Left<")
-	for _, gone := range []string{"Call next", "Call now", "waits ", "longer than"} {
+	for _, gone := range []string{"Call next", "Call now", "waits ", "longer than", "without an invitation"} {
 		if strings.Contains(page, gone) {
 			t.Errorf("a closed day shows %q", gone)
 		}

@@ -103,7 +103,8 @@ func always(keys ...string) (ps []para) {
 }
 
 func hasReason(l Letter) bool { return reason(l) != "" }
-func hasWait(l Letter) bool   { return l.LongestWaitMinutes > 0 }
+func isFirst(l Letter) bool   { return l.Priority }
+func isShared(l Letter) bool  { return l.LongestWaitMinutes > 0 && !l.Priority }
 
 var plans = map[Kind]plan{
 	Acknowledgement: {
@@ -116,12 +117,12 @@ var plans = map[Kind]plan{
 	},
 	Booked: {
 		needs: needEvent, method: calendar.Request, facts: meetingFacts,
-		before: always("lead"), after: []para{{"shared", hasWait}}, small: always("page"),
+		before: always("lead"), after: []para{{"shared", isShared}, {"first", isFirst}}, small: always("page"),
 	},
 	Moved: {
 		needs: needEvent, method: calendar.Request, facts: meetingFacts,
 		before: []para{{"lead", nil}, {"old", func(l Letter) bool { return !l.PreviousStartsAt.IsZero() }}, {"reason", hasReason}},
-		after:  []para{{"shared", hasWait}}, small: always("page"),
+		after:  []para{{"shared", isShared}, {"first", isFirst}}, small: always("page"),
 	},
 	Cancelled: {
 		needs: needLink | needVacancy | needStart, method: calendar.Cancel,

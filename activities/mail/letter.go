@@ -45,6 +45,8 @@ type Letter struct {
 	PreviousStartsAt time.Time
 	// LengthMinutes is one interview; LongestWaitMinutes the longest wait the plan allows.
 	LengthMinutes, LongestWaitMinutes int
+	// Priority: the place comes first and is never overbooked (Booked, Moved).
+	Priority bool
 	// ReplyBy: answer to an offer. ChooseBy: choosing again. DecideBy: our own promise (Thanks,
 	// optional). Expires: the end of a staff link.
 	ReplyBy, ChooseBy, DecideBy, Expires time.Time

@@ -230,6 +230,27 @@ func TestOptionalWordsAreLeftOut(t *testing.T) {
 	}
 }
 
+// Whoever was promised to come first is not told that others share his time.
+func TestPlaceThatComesFirst(t *testing.T) {
+	for lang, words := range map[string][2]string{"en": {"you come first", "shared with other"}, "bg": {"сте с предимство", "са поканени"}, "ru": {"без очереди", "приглашены и другие"}} {
+		for _, kind := range []Kind{Booked, Moved} {
+			l := sample(lang)
+			shared, err := Render(kind, l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.Priority = true
+			first, err := Render(kind, l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(shared.Text, words[0]) || !strings.Contains(shared.Text, words[1]) || !strings.Contains(first.Text, words[0]) || strings.Contains(first.Text, words[1]) {
+				t.Errorf("%s %s:\n%s\n%s", lang, kind, shared.Text, first.Text)
+			}
+		}
+	}
+}
+
 func TestMissingValuesAreRefusedByField(t *testing.T) {
 	_, err := Render(Invitation, Letter{Language: "ru"})
 	f := fault.As(err)

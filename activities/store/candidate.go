@@ -44,6 +44,7 @@ type CandidatePage struct {
 	UID            string
 	Sequence       int
 	Moves          int
+	Priority       bool
 	LateMinutes    *int
 	Last           *time.Time // when the last of all bookings ended or was to take place
 	SeatFree       bool       // there is room at this very time
@@ -100,7 +101,7 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			v.title AS vacancy, v.city, v.zone AS vacancy_zone, c.name AS company,
 			(SELECT body FROM policy ORDER BY version DESC LIMIT 1) AS policy_body,
 			b.id AS booking_id, b.state AS booking_state, b.version AS booking_version, b.slot, b.starts_at, b.reply_by, b.uid, b.sequence,
-			b.moves, b.late_minutes, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
+			b.moves, coalesce(b.priority, false) AS priority, b.late_minutes, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
 			i.id AS interview_id, i.state AS session_state, i.zone AS session_zone, i.ends_at AS session_ends, i.slot_minutes, i.wait_minutes, coalesce(i.rules, '{}') AS rules,
 			w.name AS venue_name, w.zone AS venue_zone, w.address, w.map_url, w.directions, w.phone, w.photo_id,
 			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at

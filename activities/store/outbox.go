@@ -74,6 +74,7 @@ type LetterFacts struct {
 	BookingVersion  *int
 	BookingState    hiring.Attendance
 	StartsAt        *time.Time
+	Priority        bool
 	ReplyBy         *time.Time
 	UID             string
 	Sequence        int
@@ -94,7 +95,7 @@ func (r *Reader) CandidateLetter(ctx context.Context, application uuid.UUID, boo
 	err := r.db.NewRaw(`SELECT c.name AS company, c.reply_to, p.email, p.first_name, p.erased_at IS NOT NULL AS erased,
 			coalesce(nullif(p.language, ''), v.language) AS language, a.link_generation AS generation,
 			v.title AS vacancy, v.city,
-			b.version AS booking_version, coalesce(b.state, '') AS booking_state, b.starts_at, b.reply_by,
+			b.version AS booking_version, coalesce(b.state, '') AS booking_state, b.starts_at, b.reply_by, coalesce(b.priority, false) AS priority,
 			coalesce(b.uid, '') AS uid, coalesce(b.sequence, 0) AS sequence,
 			coalesce(i.slot_minutes, 0) AS slot_minutes, coalesce(i.wait_minutes, 0) AS wait_minutes,
 			coalesce(w.name, '') AS venue_name, coalesce(w.zone, v.zone) AS venue_zone, coalesce(w.address, '') AS venue_address,
