@@ -89,6 +89,9 @@
 // focuses. "?" lists the keys, "g" and a letter goes to a place of Navigation. .js-only hides what would do
 // nothing without it.
 //
+// An answer to htmx may carry fields beside what it replaces (hx-select-oob="#f-<name>-field"): of a field only
+// what the answer says about it is taken over, its error and its aria, never its value.
+//
 // htmx settles without delay (parts/head.html): for its usual 20 ms the forms it brought were bound to nothing, and a
 // press in that moment, on a lost connection, was gone with the page.
 //

@@ -88,7 +88,11 @@ func (d *planDesk) hopeless(lang string) string {
 	shows := i18n.Decimal(lang, best.Expected.Shows, 1)
 	switch {
 	case best.Invited >= hiring.MaxSeats:
-		return i18n.T(lang, "plan.at_most", "n", hiring.MaxSeats, "shows", shows)
+		say := i18n.T(lang, "plan.at_most", "n", hiring.MaxSeats, "shows", shows)
+		if d.P < 0.1 { // it is the turn-up, and not the size of the session
+			say += " " + i18n.T(lang, "plan.at_most_call")
+		}
+		return say
 	case best.Expected.Shows < 1 && len(best.Counts)*d.Lanes >= 4:
 		return i18n.T(lang, "plan.hardly_any", "n", best.Invited, "shows", shows)
 	}

@@ -111,7 +111,7 @@ func TestThePlanWithHardlyAnybody(t *testing.T) {
 	page := ask(map[string]string{"rate": "0.5", "step": "best"})
 	wantPage(t, page, "of 160 invited", "the session stays nearly empty", "more than the 500 who may be invited")
 	page = ask(map[string]string{"rate": "0,5", "day_effect": "0", "step": "best"})
-	wantPage(t, page, "come of 500 invited", "No more than 500 people can be invited", "even of all of them only about 2.5 come")
+	wantPage(t, page, "come of 500 invited", "No more than 500 people can be invited", "of all of them about 2.5 come", "call the people on the shortlist")
 	if strings.Contains(page, `name="more" value="0" formaction="`+path+`/plan/try" formnovalidate data-step="1" aria-label="One more at 12:00">`) {
 		t.Error("one more may be invited than may be")
 	}
