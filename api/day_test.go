@@ -188,6 +188,15 @@ func TestDayOfLanesAndCalls(t *testing.T) {
 	if board.text("state") != "open" && board.text("state") != "running" || len(d.queue()) != 3 || board.body["now"] != "2027-03-04T08:55:00Z" {
 		t.Fatal(board.raw)
 	}
+	if board.body["relief"] != nil {
+		t.Error("relief for people who came before the start", board.raw)
+	}
+	*d.now = d.starts.Add(65 * time.Minute)
+	relief, _ := d.want(200, staff.HR, "GET", d.path+"/day", nil).body["relief"].(map[string]any)
+	if over, _ := relief["over"].([]any); len(over) != 3 || relief["longest_minutes"] != 65.0 || len(relief["near"].([]any)) != 0 {
+		t.Errorf("%v", relief)
+	}
+	*d.now = d.starts.Add(-5 * time.Minute)
 	// Lanes.
 	d.refused(409, "interviewer_busy", staff.Receptionist, "POST", d.path+"/lanes", map[string]any{"staff": d.Staff[staff.HeadOfSales]})
 	d.twice(staff.Receptionist, d.path+"/pause-lane", lane(d.own), lane(d.other))

@@ -59,6 +59,7 @@
 //   - Frame.Fragment renders one {{define}}d block, for htmx; Frame.Block the same without a request.
 //   - ReadQuery reads a list's filters into a Form, so that the same fields show them.
 //   - Frame.LangOr is the language of a candidate's page; For tells Problem that a route is a candidate's.
+//   - Where business time is not wall time (-speed, -until), every page says what time it is there.
 //   - CommandID reads the id that {{tokens .}} put into the form: pass it on as the command's key.
 //
 // # What templates may call
@@ -91,6 +92,9 @@
 //
 // An answer to htmx may carry fields beside what it replaces (hx-select-oob="#f-<name>-field"): of a field only
 // what the answer says about it is taken over, its error and its aria, never its value.
+//
+// A form shown again stands under the address of the page it was on (data-again): browsers do not go back to an
+// answer to a POST without asking whether to send it once more.
 //
 // htmx settles without delay (parts/head.html): for its usual 20 ms the forms it brought were bound to nothing, and a
 // press in that moment, on a lost connection, was gone with the page.
