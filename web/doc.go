@@ -93,8 +93,8 @@
 // An answer to htmx may carry fields beside what it replaces (hx-select-oob="#f-<name>-field"): of a field only
 // what the answer says about it is taken over, its error and its aria, never its value.
 //
-// A form shown again stands under the address of the page it was on (data-again): browsers do not go back to an
-// answer to a POST without asking whether to send it once more.
+// A form shown again takes the address of the page it was on when it is left (data-again): browsers do not go back
+// to an answer to a POST without asking whether to send it once more.
 //
 // htmx settles without delay (parts/head.html): for its usual 20 ms the forms it brought were bound to nothing, and a
 // press in that moment, on a lost connection, was gone with the page.

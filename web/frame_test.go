@@ -241,7 +241,7 @@ func TestNavigationTable(t *testing.T) {
 	}
 }
 
-// A form shown again stands under the address of its page, so that going back to it sends nothing twice; only a
+// A form shown again names its page, whose address it takes when it is left, so that going back to it sends nothing twice; only a
 // path of our own is given.
 func TestFormShownAgain(t *testing.T) {
 	app := newApp(t, func(app *fiber.App, f *Frame) {

@@ -197,9 +197,14 @@
     }, 1000);
   }
 
-  // A form that is shown again answers a POST: going back to it, browsers ask whether to send it once more. It
-  // takes the address of the page it stood on instead, which is read anew.
-  if (root.dataset.again) history.replaceState(null, "", root.dataset.again);
+  // A form that is shown again answers a POST: going back to it, browsers ask whether to send it once more. When it
+  // is left it takes the address of the page it stood on instead, which is read anew; reloaded, it is as it was.
+  const { again } = root.dataset;
+  const leave = () => history.replaceState(null, "", again);
+  if (again) {
+    document.addEventListener("submit", (event) => { if (!event.defaultPrevented && !event.target.hasAttribute("hx-post")) leave(); });
+    document.addEventListener("click", (event) => { if (event.target.closest?.('a[href]:not([href^="#"], [target])')) leave(); });
+  }
 
   one("[data-focus]")?.focus(); // the list of errors
 })();
