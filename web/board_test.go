@@ -323,6 +323,8 @@ func TestBoardOfADayThatIsOver(t *testing.T) {
 			t.Errorf("a closed day shows %q", gone)
 		}
 	}
+	_, page = f.get(staff.Receptionist, "/")
+	wantPage(t, page, "2 people came and nothing is noted: Head office", path+"/day")
 	_, page = f.get(staff.HR, path+"/report")
 	wantPage(t, page, "of 2 people who came", `href="`+path+`/day"`)
 	_, page = f.get(staff.Interviewer, path+"/lane")
@@ -339,7 +341,9 @@ func TestBoardOfADayThatIsOver(t *testing.T) {
 			f.want(res, page, http.StatusSeeOther)
 		}
 	}
-	if _, page = f.get(staff.Receptionist, path+"/day"); strings.Contains(page, "who came it is not noted") {
-		t.Error("they are asked for still")
+	for _, asked := range []string{path + "/day", "/"} {
+		if _, page = f.get(staff.Receptionist, asked); strings.Contains(page, "not noted") || strings.Contains(page, "nothing is noted") {
+			t.Errorf("%s asks for them still", asked)
+		}
 	}
 }

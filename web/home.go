@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -29,6 +31,28 @@ type todo struct {
 	N               int
 }
 
+// unmetWithin is for how long Today asks what became of people of a session that is over.
+const unmetWithin = 7 * 24 * time.Hour
+
+// unmetInto asks reception for what is not noted of sessions that are over.
+func (p *Pages) unmetInto(c *fiber.Ctx, who auth.Principal, body *homeBody) error {
+	if !who.Has(reception...) {
+		return nil
+	}
+	rows, _, err := p.Reader.Interviews(c.UserContext(), store.InterviewFilter{
+		From: p.Now().Add(-unmetWithin), To: p.Now(), States: []hiring.SessionState{hiring.SessionClosed},
+	}, store.Page{Limit: store.MaxPage})
+	lang := p.Frame.Lang(c)
+	for _, s := range localRows(rows) {
+		if n := s.Unmet(); n > 0 {
+			body.Todo = append(body.Todo, todo{
+				"triangle-alert", i18n.T(lang, "home.unmet", "n", n, "session", sessionName(lang, s.VenueName, s.StartsAt, s.Local)), sessionPath(s.ID) + "/day", n,
+			})
+		}
+	}
+	return err
+}
+
 func (p *Pages) home(c *fiber.Ctx) error {
 	who := auth.Of(c)
 	body := homeBody{Day: who.Has(onTheDay...)}
@@ -55,6 +79,9 @@ func (p *Pages) home(c *fiber.Ctx) error {
 		if s.runs(who.StaffID) {
 			body.Todo = append(body.Todo, todo{"bell", p.Frame.T(c, "home.my_lane", "session", sessionName(p.Frame.Lang(c), s.VenueName, s.StartsAt, s.Local)), sessionPath(s.ID) + "/lane", 1})
 		}
+	}
+	if err := p.unmetInto(c, who, &body); err != nil {
+		return err
 	}
 	if err := p.todoInto(c, who, &body); err != nil {
 		return err
