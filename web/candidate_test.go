@@ -77,6 +77,27 @@ func TestCandidateConfirmsMovesAndCancels(t *testing.T) {
 	}
 }
 
+// Two sessions at one place and hour are one choice, and whoever can stay in his own does.
+func TestTwoSessionsAtTheSameHour(t *testing.T) {
+	h := newHall(t, 2)
+	h.lang = "en"
+	start := h.now.AddDate(0, 0, 3)
+	one, other := h.session(start, 1, 1), h.session(start, 1, 1, 1)
+	for n, session := range []uuid.UUID{one, other} { // whichever of the ids sorts first
+		app, theirs := h.Applications[n], []uuid.UUID{other, one}[n]
+		h.invite(session, app)
+		base := h.base(app)
+		h.press(base+"/confirm", form(t, h.get(base), base+"/confirm"))
+		page := h.get(base + "/times")
+		says(t, page, session.String()+"/1")
+		for _, hidden := range []string{session.String() + "/0", theirs.String() + "/0", theirs.String() + "/1"} {
+			if strings.Contains(page, hidden) {
+				t.Errorf("%s is offered to who has 12:00 in %s", hidden, session)
+			}
+		}
+	}
+}
+
 func TestCandidateTakesTheSameTimeAgain(t *testing.T) {
 	h := newHall(t, 2)
 	h.lang = "en"

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -66,13 +67,26 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 	b := f.Booking()
 	moving := b != nil && b.State.Open()
 	free, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes)
-	return slices.DeleteFunc(free, func(t store.FreeTime) bool {
+	free = slices.DeleteFunc(free, func(t store.FreeTime) bool {
 		if slices.Contains(f.Held, t.InterviewID) {
 			return true
 		}
-		same := moving && t.InterviewID == *f.InterviewID && t.Slot == f.Slot
+		// Two sessions at one place and hour are one time to him.
+		same := moving && t.StartsAt.Equal(f.StartsAt) && t.VenueName == f.VenueName && t.VenueAddress == f.Address
 		return same || moving && b.CheckMove(v.now, t.Rules) != nil
-	}), err
+	})
+	if moving { // who can stay in his session does
+		slices.SortStableFunc(free, func(a, b store.FreeTime) int {
+			own := func(t store.FreeTime) int {
+				if t.InterviewID == *f.InterviewID {
+					return 0
+				}
+				return 1
+			}
+			return cmp.Or(a.StartsAt.Compare(b.StartsAt), own(a)-own(b))
+		})
+	}
+	return free, err
 }
 
 // maxTimes bounds the page: more than a person can choose from.
