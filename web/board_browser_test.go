@@ -115,6 +115,7 @@ func TestBoardInABrowser(t *testing.T) {
 	await("String(document.querySelector('[data-lost]').hidden && document.querySelector('[data-kept]').hidden)", "true")
 	// What a press came to stays to be read when the next picture takes the old one's place.
 	js("{const undo = document.querySelector('#list .is-waiting button[value=undo]'); undo.form.elements.version.value = 99; undo.click()} ''")
+	f.pages.Live.Told(id) // a picture on its way takes the place of the row that was pressed
 	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
 	js("document.querySelector('#list').dataset.old = 'yes'; ''")
 	f.pages.Live.Told(id)

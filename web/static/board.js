@@ -19,12 +19,21 @@
   const saidAt = (from) => [...from.querySelectorAll(".board-said, .guest-said")];
   document.addEventListener("htmx:afterSwap", () => saidAt(board).forEach((said) => { said.born ??= Date.now(); }));
 
-  // A new picture takes the place of the old one; the focus, and what was unfolded, stay.
-  const show = (html) => {
-    if (document.querySelector("dialog[open]")) { setTimeout(() => show(html), 500); return; }
+  // A new picture takes the place of the old one; the focus, and what was unfolded, stay. While a question is
+  // open the newest waits; so it does, three seconds at most, while a press is under way, whose answer is put
+  // where it was pressed.
+  let later = null;
+  const show = (html, since = Date.now()) => {
+    const old = document.getElementById("list");
+    const busy = old?.querySelector(".htmx-request") && Date.now() - since < 3000;
+    if (busy || document.querySelector("dialog[open]")) {
+      later = { html, since: later?.since ?? since };
+      setTimeout(() => { if (later) { const { html, since } = later; later = null; show(html, since); } }, 200);
+      return;
+    }
+    later = null;
     const page = new DOMParser().parseFromString(html, "text/html");
     const next = page.querySelector("#list");
-    const old = document.getElementById("list");
     if (!next || !old) return;
     const active = document.activeElement;
     const row = old.contains(active) ? active.closest("[id]")?.id : null;
