@@ -102,6 +102,7 @@ func (m *planPeople) search(r *PlanRequest, p []float64) {
 	starts := [][]int{
 		planDeal(x, m.order(1)), planDeal(x, inOrder), nobody,
 		planDealRound(x, m.order(1)), planDeal(x, m.order(-1)),
+		coarse.level(m.order(1)), coarse.level(inOrder),
 	}
 	m.set(nobody)
 	best, bestSlot := m.score, slices.Clone(m.slot)
@@ -127,40 +128,6 @@ func (m *planPeople) search(r *PlanRequest, p []float64) {
 	}
 	m.set(bestSlot)
 	m.climb()
-}
-
-// planDeal fills the slots' counts with people in an order.
-func planDeal(x, order []int) []int {
-	slot := slices.Repeat([]int{-1}, len(order))
-	next := 0
-	for t, n := range x {
-		for ; n > 0 && next < len(order); n-- {
-			slot[order[next]] = t
-			next++
-		}
-	}
-	return slot
-}
-
-// planDealRound fills the slots' counts one person at a time, so that each gets some of every kind.
-func planDealRound(x, order []int) []int {
-	slot := slices.Repeat([]int{-1}, len(order))
-	left := slices.Clone(x)
-	for next := 0; next < len(order); {
-		dealt := false
-		for t := range left {
-			if left[t] > 0 && next < len(order) {
-				slot[order[next]] = t
-				left[t]--
-				next++
-				dealt = true
-			}
-		}
-		if !dealt {
-			break
-		}
-	}
-	return slot
 }
 
 // thin drops people until the limit is kept: from the slot and of the probability that count most.

@@ -49,7 +49,7 @@ type planEqual struct {
 	flows  []*planFlow // reused
 	rests  []*planRest
 	price  float64 // of risk, instead of the limit: the search under a limit looks around with it
-	quick  bool    // leave out the subset neighbourhood when pairs are the cheaper way
+	quick  bool    // leave out the subset neighbourhood when sweeps are the cheaper way
 	fixed  bool    // the width is given
 }
 
@@ -110,6 +110,15 @@ func (e *planEqual) arrivals(n int) planArrivals {
 	return e.pmfs[n*e.days : (n+1)*e.days]
 }
 
+// allArrivals are the arrivals of every slot of a plan.
+func (e *planEqual) allArrivals(x []int) []planArrivals {
+	out := make([]planArrivals, len(x))
+	for t, n := range x {
+		out[t] = e.arrivals(n)
+	}
+	return out
+}
+
 // linear is the part of the utility that only the number invited decides.
 func (e *planEqual) linear(total int) float64 {
 	return float64(total) * (e.weights.Interviewed*e.mean - e.weights.Invitation)
@@ -162,62 +171,6 @@ func (e *planEqual) stepCost(x []int) int {
 	return e.days * min(e.width, 60) * (2 + planTotal(x)/e.slots/2)
 }
 
-// pairs returns the best plan one invitation more, fewer, or moved, if it is better than x.
-func (e *planEqual) pairs(x []int, now planScore) ([]int, planScore, bool) {
-	t := e.slots
-	total := planTotal(x)
-	e.fit(total + 1)
-	ahead, f, g := make([]*planFlow, t+1), e.newFlow(), e.newFlow()
-	ahead[0] = e.start()
-	for i := range t {
-		ahead[i+1] = e.newFlow()
-		e.push(ahead[i], e.arrivals(x[i]), ahead[i+1])
-	}
-	rests := make([]*planRest, t+1)
-	rests[t] = e.end()
-	for i := t - 1; i >= 0; i-- {
-		rests[i] = e.newRest()
-		e.pull(rests[i+1], e.arrivals(x[i]), rests[i])
-	}
-	best, bestScore, found := slices.Clone(x), now, false
-	consider := func(flow *planFlow, at, s, ds, u, du int) {
-		gain, risk := e.join(flow, rests[at])
-		gain = e.priced(gain+e.linear(total+ds+du), risk)
-		if gain < bestScore.utility-planTie || !e.allowed(risk) {
-			return
-		}
-		y := slices.Clone(x)
-		y[s] += ds
-		if du != 0 {
-			y[u] += du
-		}
-		if planBetter(gain, y, bestScore.utility, best) {
-			best, bestScore, found = y, planScore{gain, risk}, true
-		}
-	}
-	cost := e.stepCost(x)
-	for s := range t {
-		for _, ds := range [2]int{1, -1} {
-			if x[s]+ds < 0 || !e.work.spend(2*(t-s)*cost) {
-				continue
-			}
-			e.push(ahead[s], e.arrivals(x[s]+ds), f)
-			if total+ds <= e.most {
-				consider(f, s+1, s, ds, s, 0)
-			}
-			for u := s + 1; u < t; u++ {
-				if x[u]-ds >= 0 {
-					e.push(f, e.arrivals(x[u]-ds), g)
-					consider(g, u+1, s, ds, u, -ds)
-				}
-				e.push(f, e.arrivals(x[u]), g)
-				f, g = g, f
-			}
-		}
-	}
-	return best, bestScore, found
-}
-
 // climb goes to a plan that no step improves, from a plan that keeps the limit. proven says that the
 // whole subset neighbourhood was looked at in vain, which without a limit proves the optimum.
 func (e *planEqual) climb(x []int) (y []int, s planScore, proven bool) {
@@ -227,11 +180,15 @@ func (e *planEqual) climb(x []int) (y []int, s planScore, proven bool) {
 	for !e.work.over {
 		var better bool
 		if e.slots > planSubsetFirst {
-			if x, s, better = e.pairs(x, s); better {
+			s = e.stroll(x, s)
+		}
+		if e.slots == 0 || e.quick && e.slots > planSubsetFirst {
+			return x, s, false
+		}
+		if !e.subsetsAffordable(x) {
+			if s, better = e.windows(x, s); better {
 				continue
 			}
-		}
-		if e.slots == 0 || e.quick && e.slots > planSubsetFirst || !e.subsetsAffordable(x) {
 			return x, s, false
 		}
 		if x, s, better = e.subsets(x, s); !better {

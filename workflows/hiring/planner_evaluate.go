@@ -4,7 +4,7 @@ package hiring
 // slot t, more[t] the arrivals of slot t with one more person, and more's mean is moreMean.
 func (s *planSpace) figures(r *PlanRequest, slots, more []planArrivals, moreMean float64, invited []int) *PlanAnswer {
 	ans := &PlanAnswer{Counts: invited, Assignment: map[string]int{}, Slots: make([]PlanSlot, s.slots)}
-	flows, rests := s.ways(slots)
+	flows, rests := s.ways(slots, planReachAhead)
 	nobody, overtime := 0.0, 0.0
 	for d := range s.days {
 		none := 1.0
@@ -65,8 +65,8 @@ func (s *planSpace) figures(r *PlanRequest, slots, more []planArrivals, moreMean
 }
 
 // ways returns the flows before each slot (and after the last) and the rests after each slot (from
-// before the first).
-func (s *planSpace) ways(slots []planArrivals) ([]*planFlow, []*planRest) {
+// before the first); the rests reach as far as the queues do, and so many people further.
+func (s *planSpace) ways(slots []planArrivals, further int) ([]*planFlow, []*planRest) {
 	flows, rests := make([]*planFlow, s.slots+1), make([]*planRest, s.slots+1)
 	flows[0], rests[s.slots] = s.start(), s.end()
 	for t := range s.slots {
@@ -75,7 +75,7 @@ func (s *planSpace) ways(slots []planArrivals) ([]*planFlow, []*planRest) {
 	}
 	for t := s.slots - 1; t >= 0; t-- {
 		rests[t] = s.newRest()
-		rests[t].top = s.reach(flows[t], planReachAhead)
+		rests[t].top = s.reach(flows[t], further)
 		s.pull(rests[t+1], slots[t], rests[t])
 	}
 	return flows, rests

@@ -125,11 +125,8 @@ func TestWaitLongerAddsUp(t *testing.T) {
 		ans := mustPlan(t, r)
 		e := newPlanEqual(&r, *r.ShowProbability, planDays, PlanMaxInvited, newPlanWork(nil))
 		e.fit(planTotal(counts) + 1)
-		slots := make([]planArrivals, r.Slots)
-		for i, n := range counts {
-			slots[i] = e.arrivals(n)
-		}
-		flows, _ := e.ways(slots)
+		slots := e.allArrivals(counts)
+		flows, _ := e.ways(slots, planReachAhead)
 		sum, last := 0.0, ans.Expected.Shows
 		for j := range planTotal(counts) + 1 {
 			over := e.waitLonger(flows, j)

@@ -29,18 +29,13 @@ func Plan(r PlanRequest, stop func() bool) (*PlanAnswer, error) {
 	return ans, nil
 }
 
-// planFindEqual searches the best counts for one show probability and at most so many invitations.
+// planFindEqual searches the best counts for one show probability and at most so many invitations. Proven or
+// not, they are no worse than the same number in every slot, or than nobody.
 func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, *planEqual, bool) {
 	free := *r
 	free.WaitLimit, free.Room = nil, nil
-	x := planFirstGuess(r, p, most)
-	if r.DayEffect > 0 {
-		// A coarse day is nearly as good a guide and five times cheaper.
-		coarse := newPlanEqual(&free, p, planCoarseDays, most, work)
-		x, _, _ = coarse.climb(coarse.shrink(x))
-	}
 	e, limited := newPlanEqual(&free, p, planDays, most, work), newPlanEqual(r, p, planDays, most, work)
-	x = e.shrink(x)
+	x := e.begin(&free, p)
 	if limited.bar >= 0 {
 		// If the limit is broken, x is a start only and needs no proof.
 		e.quick = true
@@ -59,10 +54,31 @@ func planFindEqual(r *PlanRequest, p float64, most int, work *planWork) ([]int, 
 	}
 	x, s := limited.withinLimit(r, p, x)
 	if limited.slots <= planBoundSlots && !work.over {
-		x, proven = e.bounded(limited, x, s)
-		return x, limited, proven
+		if x, proven = e.bounded(limited, x, s); proven {
+			return x, limited, true
+		}
 	}
-	return x, limited, false
+	return limited.better(x, limited.level()), limited, false
+}
+
+// begin returns where the search begins: the best plan of a coarse day, nearly as good a guide and five times
+// cheaper, or the best level one.
+func (e *planEqual) begin(r *PlanRequest, p float64) []int {
+	if e.days == 1 {
+		return e.level()
+	}
+	coarse := newPlanEqual(r, p, planCoarseDays, e.most, e.work)
+	x, _, _ := coarse.climb(coarse.level())
+	return e.better(x, e.level())
+}
+
+// better returns the better of two plans that keep the limit.
+func (e *planEqual) better(x, y []int) []int {
+	e.fit(max(planTotal(x), planTotal(y)))
+	if planBetter(e.score(y).utility, y, e.score(x).utility, x) {
+		return y
+	}
+	return x
 }
 
 // planGuessEqual is the best plan for one show probability without a proof, where the search for
@@ -72,51 +88,10 @@ func planGuessEqual(r *PlanRequest, p float64, most int, work *planWork) []int {
 	free.WaitLimit, free.Room = nil, nil
 	e := newPlanEqual(&free, p, planDays, most, work)
 	e.quick = true
-	x, _, _ := e.climb(e.shrink(planFirstGuess(r, p, most)))
+	x, _, _ := e.climb(e.begin(&free, p))
 	if limited := newPlanEqual(r, p, planDays, most, work); limited.bar >= 0 {
 		limited.quick = true
 		x, _, _ = limited.climb(limited.thin(x))
 	}
 	return x
-}
-
-// planFirstGuess fills every slot to its capacity on average, the first by half as much again.
-func planFirstGuess(r *PlanRequest, p float64, most int) []int {
-	x := make([]int, r.Slots)
-	if p <= 0 {
-		return x
-	}
-	left := most
-	for t := range x {
-		per := min(0.8*float64(r.Lanes)/p, float64(most)) // p may be as small as a denormal
-		if t == 0 {
-			per *= 1.3
-		}
-		x[t] = min(int(per+0.5), left)
-		left -= x[t]
-	}
-	return x
-}
-
-// shrink returns the share of x that is worth most, the same of every slot, by steps of a tenth until two in
-// turn are worse. Where few come and days differ much, the best plan invites a fraction of what the mean asks
-// for, and a climb that takes one invitation at a time would spend all its work on the way there.
-func (e *planEqual) shrink(x []int) []int {
-	e.fit(planTotal(x) + 1)
-	best, score := x, e.score(x)
-	for share, worse := 0.9, 0; worse < 2 && planTotal(x) > 0; share *= 0.9 {
-		y := make([]int, len(x))
-		for t, n := range x {
-			y[t] = int(float64(n)*share + 0.5)
-		}
-		if planTotal(y) == 0 || !e.work.spend(e.slots*e.stepCost(y)) {
-			break
-		}
-		if s := e.score(y); s.utility > score.utility {
-			best, score, worse = y, s, 0
-		} else {
-			worse++
-		}
-	}
-	return best
 }

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// Up to so many slots the subset neighbourhood is cheaper than trying all pairs.
+	// Up to so many slots the subset neighbourhood is cheaper than sweeps; longer windows are not looked through.
 	planSubsetFirst = 10
 	// planSubsetWork is the most multiplications one subset neighbourhood may cost.
 	planSubsetWork = 600_000_000
