@@ -67,8 +67,9 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	plan := workflows.OverrideArgs{Seats: args.Session.Seats, Planned: !owned(form), Version: 1}
 	args.OwnSeats = !plan.Planned // so that they bind even if the plan cannot be kept
 	plan.Settings, plan.Rate = newDesk(form)
-	if typed := len(form.Many["seats"]); form.OK() && typed > 0 && typed < len(args.Session.Seats) {
-		form.Fault = p.Frame.T(c, "plan.new_times")
+	typed := len(form.Many["seats"])
+	if form.OK() && (moved(form) || typed > 0 && typed < len(args.Session.Seats)) {
+		form.Fault = p.Frame.T(c, "plan.moved")
 	}
 	if !form.OK() {
 		return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, seatsTyped)
@@ -284,6 +285,9 @@ func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, how seatin
 	}
 	if status == fiber.StatusOK && !form.OK() {
 		status = fiber.StatusUnprocessableEntity
+	}
+	if body.Desk != nil && body.Desk.Busy {
+		status = busyStatus(c)
 	}
 	if c.Get("HX-Request") == "true" {
 		status = fiber.StatusOK // htmx swaps nothing else in

@@ -33,6 +33,7 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 		starts := startField(form, zoneOf(venue.Zone))
 		n := wholeField(form, "slots", 1, hiring.PlanMaxSlots)
 		in := deskInput{
+			Asker: asker(c), Whole: c.Method() == fiber.MethodPost && c.Get("HX-Request") != "true",
 			Zone: zoneOf(venue.Zone), Minutes: wholeField(form, "slot_minutes", 5, 240), Room: wholeField(form, "room", 1, 1000),
 			Lanes: min(max(len(form.Many["lanes"]), 1), hiring.PlanMaxLanes),
 		}

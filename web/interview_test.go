@@ -111,7 +111,7 @@ func TestNewSessionRefusals(t *testing.T) {
 		"in the past":       {map[string]string{"date": "2027-02-01"}, "Choose a moment in the future"},
 		"no day":            {map[string]string{"date": "31.02.2027"}, "Enter a real date"},
 		"nobody interviews": {map[string]string{"lanes": ""}, "Choose one"},
-		"a new time":        {map[string]string{"slots": "4"}, "There are new times"},
+		"a new time":        {map[string]string{"slots": "4"}, "Numbers were changed"},
 		"no seats":          {map[string]string{"seats": "x"}, "Enter a whole number"},
 		"room":              {map[string]string{"room": "0"}, "Enter 1 or more"},
 		"wait":              {map[string]string{"wait_minutes": "1000"}, "Enter 480 or less"},

@@ -76,8 +76,8 @@ func (p *Pages) savePlan(c *fiber.Ctx) error {
 	args.Version, _ = strconv.Atoi(c.FormValue("version"))
 	to := readShape(form, s)
 	args.Seats = slotSeats(form, to.slots)
-	if form.OK() && len(form.Many["seats"]) < to.slots {
-		form.Fault = p.Frame.T(c, "plan.new_times")
+	if form.OK() && (moved(form) || len(form.Many["seats"]) < to.slots) {
+		form.Fault = p.Frame.T(c, "plan.moved")
 	}
 	if !form.OK() {
 		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
@@ -126,6 +126,9 @@ func (p *Pages) planPage(c *fiber.Ctx, status int, s meeting, form *Form, first 
 	if body.Waves, err = p.wavesOf(c, s, "plan"); err != nil {
 		return err
 	}
+	if body.Desk != nil && body.Desk.Busy {
+		status = busyStatus(c)
+	}
 	if c.Get("HX-Request") == "true" {
 		status = fiber.StatusOK // htmx swaps nothing else in
 	}
@@ -152,7 +155,7 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	}
 	build := func(form *Form, first bool) (*planDesk, error) {
 		to := readShape(form, s)
-		in := deskInput{Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots), Rate: rate, Learned: model.DayEffect}
+		in := deskInput{Asker: asker(c), Whole: !first && c.Get("HX-Request") != "true", Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots), Rate: rate, Learned: model.DayEffect}
 		for n := range to.rows(slots) {
 			in.Times = append(in.Times, to.starts.Add(time.Duration(n*to.minutes)*time.Minute))
 			taken, seats := 0, 0

@@ -15,15 +15,10 @@ import (
 // The planning desk: what HR thinks a plan is worth on one side, how many to invite to each time and what
 // comes of it on the other. A new session and one that exists share it; nothing here is saved.
 
-const (
-	deskWithin = 2 * time.Second // of computing; then the best found so far is shown, and it says so
-)
-
-// deskTurns is how many desks compute at once: a page asks on every touch of the slider.
-var deskTurns = make(chan struct{}, 2)
-
 // deskInput is what a desk computes from. Seats, Taken and Pause are per slot.
 type deskInput struct {
+	Asker        string // the form on somebody's screen; "": none
+	Whole        bool   // a whole page comes of it, which keeps what was typed even when the planner is busy
 	Times        []time.Time
 	Zone         *time.Location
 	Seats, Taken []int
@@ -56,6 +51,7 @@ type planDesk struct {
 	Notes      []string // what of it could not be saved, in words
 	NoLanes    bool     // none is chosen yet: planned for one
 	Stale      bool     // of the numbers before, since those typed cannot be planned
+	Busy       bool     // the planner was: there are no figures
 	Last       string   // the numbers it is of, as the field last carries them
 	WrongAt    string   // the id of the seats' field that is wrong first
 	TooMany    string   // the code of what is wrong with the seats together
@@ -96,23 +92,26 @@ type ruleRow struct {
 	Over     int     // that many are more than may be invited; 0: they are not
 }
 
-// desk computes. The fault is too_many when the planner is busy with others for longer than a page waits.
+// desk computes. The fault is planner_busy when the planner is busy with others for longer than a page waits.
 func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
-	stop := deadline(deskWithin)
-	select {
-	case deskTurns <- struct{}{}:
-		defer func() { <-deskTurns }()
-	case <-time.After(deskWithin):
-		return nil, fault.New(fault.TooMany, "too_many", "retry_after", "5")
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	d := &planDesk{deskInput: in, P: in.Rate.P}
 	d.Seats = slices.Clone(in.Seats)
 	if in.OwnRate != nil {
 		d.P = *in.OwnRate
 	}
 	at := d.open()
+	ctx, done, err := deskTurns.take(ctx, in.Asker)
+	if err != nil {
+		if !in.Whole {
+			return nil, err
+		}
+		d.Busy, d.Problem = true, "plan.busy"
+		d.rows(lang, at, nil)
+		return d, nil
+	}
+	defer done()
+	within := deadline(deskWithin)
+	stop := func() bool { return ctx.Err() != nil || within() }
 	if len(at) == 0 {
 		d.Problem = "plan.only_breaks"
 		d.rows(lang, at, nil)
@@ -121,9 +120,11 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	r := in.Settings.Request(len(at), in.Minutes, in.Lanes, in.Room, in.Learned)
 	most := hiring.MaxSeats
 	r.ShowProbability, r.MostInvited = &d.P, &most
-	var err error
 	if d.Best, err = hiring.Plan(r, stop); err != nil {
 		return d.refused(lang, at, err)
+	}
+	if ctx.Err() != nil { // asked anew meanwhile: this answer has no reader
+		return nil, plannerBusy()
 	}
 	d.Spent = stop()
 	counts, best := make([]int, len(at)), make([]int, len(at))

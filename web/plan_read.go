@@ -117,8 +117,36 @@ func lastForm(form *Form) *Form {
 	return last
 }
 
-// remember keeps what the desk was computed from, and whose the seats then are.
+// moved reports whether numbers that a plan is made of were typed after the one on the page was counted: sent at
+// once, the seats beside them are of other numbers.
+func moved(form *Form) bool {
+	last := lastForm(form)
+	if last == nil {
+		return false
+	}
+	only := func(f *Form) string { // the vacancy a forecast is for: of several there is none
+		if list := f.Many["vacancies"]; len(list) == 1 {
+			return list[0]
+		}
+		return ""
+	}
+	differs := func(name string) bool { return form.Get(name) != last.Get(name) }
+	return slices.ContainsFunc(lastOnes, differs) || !slices.Equal(form.Many["breaks"], last.Many["breaks"]) ||
+		only(form) != only(last) || max(len(form.Many["lanes"]), 1) != max(len(last.Many["lanes"]), 1)
+}
+
+// remember keeps what the desk was computed from, and whose the seats then are. Of one without figures that is
+// what was shown before.
 func (d *planDesk) remember(form *Form) {
+	if d.Busy {
+		if d.Last = form.Get("last"); d.Last == "" {
+			d.Last = "none=1" // and nothing that is sent is what it is of
+		}
+		if d.Own {
+			form.Values["own"] = "yes"
+		}
+		return
+	}
 	values := url.Values{}
 	for _, name := range lastOnes {
 		if v := form.Get(name); v != "" {

@@ -238,7 +238,7 @@ func TestThePlansTimes(t *testing.T) {
 		t.Fatal(s)
 	}
 	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "4"}, "2", "2", "2")) // not seen yet
-	f.want(res, page, 422, "There are new times")
+	f.want(res, page, 422, "Numbers were changed")
 	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"slots": "many"}, "2", "2", "2"))
 	f.want(res, page, 422)
 	res, page = f.post(staff.HR, plan, plan, shaped(map[string]string{"date": "2020-01-01"}, "2", "2", "2"))

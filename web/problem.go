@@ -30,7 +30,10 @@ func (f *Frame) Problem(c *fiber.Ctx, err error) error {
 	}
 	f.fill(c, &p)
 	data := problem{Status: status, Say: i18n.TMap(p.Lang, "fault."+code, words(p, details)), SignIn: f.opt.SignIn}
-	key := strconv.Itoa(status)
+	key := code
+	if !i18n.Has("problem." + key + "_title") {
+		key = strconv.Itoa(status)
+	}
 	if !i18n.Has("problem." + key + "_title") {
 		key = "500"
 	}
