@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -138,6 +139,9 @@ func showrateScore(out, progress io.Writer, o showrateOptions) error {
 	return encoder.Encode(report)
 }
 
+// showrateLines is how many skipped lines are named one by one; the answer has all of the test file.
+const showrateLines = 20
+
 // showrateFew is fewer rows than which a page would not judge a forecast by either.
 const showrateFew = 20
 
@@ -173,11 +177,25 @@ func showrateRead(progress io.Writer, path string, o showrateOptions, columns in
 	fmt.Fprintf(progress, "%s: %d rows, %d skipped; came: %q, reply: %q, day: %q; learning from %d more columns, not from %q\n",
 		filepath.Base(path), len(file.Rows), len(file.Skipped), file.Columns.Came, file.Columns.Reply, file.Columns.Day,
 		len(file.Learned), file.Columns.Ignore)
-	for _, s := range file.Skipped {
+	for n, s := range file.Skipped {
+		if n == showrateLines {
+			fmt.Fprintf(progress, "%s: %d more lines skipped\n", filepath.Base(path), len(file.Skipped)-n)
+			break
+		}
 		fmt.Fprintf(progress, "%s line %d skipped: %s\n", filepath.Base(path), s.Line, s.Why)
 	}
 	if len(file.Rows) == 0 {
 		return nil, fmt.Errorf("%s has no row that says whether the person came: %q was read for it", filepath.Base(path), file.Columns.Came)
+	}
+	dated := func(r intake.Attendance) bool { _, err := time.Parse(time.DateOnly, r.Day); return err == nil }
+	said := func(r intake.Attendance) bool { return hiring.Reply(r.Reply) != hiring.ReplySilent }
+	for _, named := range []struct {
+		flag, header, what string
+		has                func(intake.Attendance) bool
+	}{{"day", columns.Day, "a date", dated}, {"reply", columns.Reply, "a reply", said}} {
+		if named.header != "" && named.header != "-" && !slices.ContainsFunc(file.Rows, named.has) {
+			fmt.Fprintf(progress, "%s: nothing in %q, which --%s names, is %s: it teaches nothing\n", filepath.Base(path), named.header, named.flag, named.what)
+		}
 	}
 	return file, nil
 }

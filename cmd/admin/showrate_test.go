@@ -117,6 +117,15 @@ func TestShowrateRefusals(t *testing.T) {
 	if err != nil || strings.Count(progress, `has no column`) != 2 {
 		t.Error(err, progress)
 	}
+	_, progress, err = runAdmin(t, "showrate", "score", "--train", good, "--test", good, "--day", "City", "--reply", "City")
+	if err != nil || strings.Count(progress, "it teaches nothing") != 4 {
+		t.Error(err, progress)
+	}
+	// Forty lines that are no outcome are not named one by one.
+	_, progress, err = runAdmin(t, "showrate", "score", "--train", writeAttendance(t, "b.csv", 1, 40), "--test", good, "--came", "City")
+	if err == nil || strings.Count(progress, " skipped: ") != showrateLines || !strings.Contains(progress, "b.csv: 21 more lines skipped") {
+		t.Error(err, progress)
+	}
 }
 
 // A short file is read as the long one was, or it would say that nothing of it is worth learning.
@@ -240,7 +249,7 @@ func TestSimulate(t *testing.T) {
 		{"--days -1", "--days: must be"},
 		{"--p NaN", "--p: Enter a number"},
 		{"--p 1.5", "--p: must be 0 to 1"},
-		{"--p 0.0001", "more people than the planner counts"},
+		{"--p 0.0001", "--p: so few come"},
 		{"--day-effect NaN", "--day-effect: Enter a number"},
 		{"--wait-limit -5", "--wait-limit: must be"},
 		{"--room -3", "--room: must be"},
@@ -250,7 +259,7 @@ func TestSimulate(t *testing.T) {
 			t.Errorf("%s: %v", bad.args, err)
 		}
 	}
-	for _, edge := range []string{"--p 0", "--p 1", "--slots 1", "--p .03 --slots 12"} {
+	for _, edge := range []string{"--p 0", "--p 1", "--slots 1", "--p .03 --slots 12", "--p .1 --slots 16 --lanes 20"} {
 		if out, _, err := runAdmin(t, append([]string{"simulate", "--days", "20"}, strings.Fields(edge)...)...); err != nil || strings.Contains(out, "NaN") {
 			t.Errorf("%s: %v\n%s", edge, err, out)
 		}

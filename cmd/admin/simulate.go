@@ -125,8 +125,8 @@ func simulateRefusal(f *fault.Error) error {
 	for field, code := range f.Fields {
 		known, ok := simulateFlags[field]
 		switch {
-		case field == "evaluate.counts":
-			wrong = append(wrong, "--p: one of so few would ask the 1/p rule to invite more people than the planner counts; take a larger share or fewer slots")
+		case field == "p" && code == "too_many":
+			wrong = append(wrong, "--p: so few come that the rule 1/p would invite more than 2000 people to a slot; take a larger share or fewer lanes")
 		case ok && code == "out_of_range":
 			wrong = append(wrong, "--"+known.flag+": must be "+known.bounds)
 		case ok:

@@ -52,7 +52,8 @@ const simulationLong = 60
 // Simulate plays days with the random numbers of g and compares the rules on the same luck: a day's
 // mood is shared by all rules. tick, if not nil, is told the days played, 0 while the plan is sought, and may
 // stop the game by saying false; the results are then those of the days played. Faults are
-// PlanRequest.Check's and out_of_range for days, p, replies.
+// PlanRequest.Check's, out_of_range for days, p, replies, and too_many for a p of which the rule 1/p asks too
+// many people a slot to play.
 func Simulate(r SimulationRequest, g *rand.Rand, tick func(done int) bool) ([]SimulationResult, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func (s *simulation) prepare(stop func() bool) error {
 	s.said = newSimulationReplies(s.req)
 	for n, counts := range [][]int{PlanOneEach(t, k), PlanOnePerP(t, k, s.req.P), best.Counts, best.Counts} {
 		res := SimulationResult{Rule: SimulationRules()[n], Counts: counts, Queue: make([]float64, t)}
-		if res.Rule != RuleTopUp {
+		if res.Rule != RuleTopUp && planTotal(counts) <= PlanMaxInvited {
 			ask := s.session
 			ask.Evaluate = &PlanEvaluate{Counts: counts}
 			exact, err := Plan(ask, nil)

@@ -22,6 +22,7 @@ func (r SimulationRequest) check() error {
 	planProbability(&f, "p", r.P)
 	planProbability(&f, "replies", r.Replies)
 	planWithin(&f, "days", r.Days, 1, simulationMostDays)
+	f.Require(!(r.P > 0) || float64(r.Session.Lanes)/r.P <= PlanMaxInvited, "p", "too_many")
 	session := r.session()
 	if e := fault.As(session.Check()); e != nil { // before anything is computed with it
 		for field, code := range e.Fields {
