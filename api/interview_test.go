@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,7 +96,13 @@ func TestPlanIsThePlanners(t *testing.T) {
 	for _, bad := range []string{`"show_probability":-0.05`, `"show_probability":1.1`, `"show_probability":0.2,"most_invited":0`, `"show_probability":0.2,"most_invited":2001`} {
 		b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":8,"slot_minutes":30,"lanes":1,`+bad+`}`)
 	}
-	b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":0,"slot_minutes":30,"lanes":1,"show_probability":0.2}`)
+	// A number that is out of range is told which range.
+	wrong := b.refused(422, "invalid_input", staff.HR, "POST", "/api/v1/plans", `{"slots":0,"slot_minutes":30,"lanes":21,"show_probability":0.2,"day_effect":1}`)
+	for _, words := range []string{`"slots":"too_small:1"`, `"lanes":"too_large:20"`, `"day_effect":"out_of_range"`} {
+		if !strings.Contains(wrong.raw, words) {
+			t.Error(words, wrong.raw)
+		}
+	}
 	b.refused(401, "unauthenticated", "", "POST", "/api/v1/plans", `{}`)
 }
 

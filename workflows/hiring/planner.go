@@ -22,30 +22,30 @@ const (
 // first come first served, all who come are interviewed. The objective follows LaGanga & Lawrence
 // (POM 2012) and Zeng, Turkcan, Lin, Lawley (2010).
 type PlanRequest struct {
-	Slots       int `json:"slots"`
-	SlotMinutes int `json:"slot_minutes"`
-	Lanes       int `json:"lanes"`
+	Slots       int `json:"slots" minimum:"1" maximum:"64"`
+	SlotMinutes int `json:"slot_minutes" minimum:"1" maximum:"1440"`
+	Lanes       int `json:"lanes" minimum:"1" maximum:"20"`
 	// ShowProbability is one p for everybody, 0..1. Exactly one of it and Invitees is given.
-	ShowProbability *float64      `json:"show_probability,omitempty"`
-	Invitees        []PlanInvitee `json:"invitees,omitempty"`
+	ShowProbability *float64      `json:"show_probability,omitempty" minimum:"0" maximum:"1"`
+	Invitees        []PlanInvitee `json:"invitees,omitempty" doc:"At most 500, in place of show_probability."`
 	Weights         *PlanWeights  `json:"weights,omitempty"`
 	WaitLimit       *PlanWait     `json:"wait_limit,omitempty"`
 	// Room is how many people the waiting room and the lanes hold together; the probability that
 	// more are there at once stays under WaitLimit's, or 10 % without one. Nil: no bound.
-	Room *int `json:"room,omitempty"`
+	Room *int `json:"room,omitempty" minimum:"1" maximum:"2000"`
 	// DayEffect is rho, 0 <= rho < 1: the correlation of two candidates' coming on one day, who share
 	// weather and metro. A day's p is Beta(p(1-rho)/rho, (1-p)(1-rho)/rho).
-	DayEffect float64 `json:"day_effect,omitempty"`
+	DayEffect float64 `json:"day_effect,omitempty" minimum:"0" exclusiveMaximum:"1"`
 	// MostInvited bounds how many the best plan invites in all, for one p; nil: PlanMaxInvited. A plan that
 	// reaches it may be the best for want of more.
-	MostInvited *int          `json:"most_invited,omitempty" doc:"How many the best plan may invite in all, with show_probability; left out: 2000."`
+	MostInvited *int          `json:"most_invited,omitempty" minimum:"1" maximum:"2000" doc:"How many the best plan may invite in all, with show_probability; left out: 2000."`
 	Evaluate    *PlanEvaluate `json:"evaluate,omitempty"`
 }
 
 // PlanInvitee is one person with his own forecast. ID is the caller's, unique in the request.
 type PlanInvitee struct {
 	ID string  `json:"id"`
-	P  float64 `json:"p"`
+	P  float64 `json:"p" minimum:"0" maximum:"1"`
 }
 
 // PlanWeights prices the session in interviewer-slots: the gain of an interview, the cost of a slot
@@ -53,11 +53,11 @@ type PlanInvitee struct {
 // Invitation is 0 only Waiting/(Interviewed+Idle) and (Overtime+Idle)/(Interviewed+Idle) matter. In JSON
 // each may be left out (the tag required is for the schema) and then has its default.
 type PlanWeights struct {
-	Interviewed float64 `json:"interviewed" required:"false"`
-	Waiting     float64 `json:"waiting" required:"false"`
-	Idle        float64 `json:"idle" required:"false"`
-	Overtime    float64 `json:"overtime" required:"false"`
-	Invitation  float64 `json:"invitation" required:"false"`
+	Interviewed float64 `json:"interviewed" required:"false" minimum:"0" maximum:"1000000"`
+	Waiting     float64 `json:"waiting" required:"false" minimum:"0" maximum:"1000000"`
+	Idle        float64 `json:"idle" required:"false" minimum:"0" maximum:"1000000"`
+	Overtime    float64 `json:"overtime" required:"false" minimum:"0" maximum:"1000000"`
+	Invitation  float64 `json:"invitation" required:"false" minimum:"0" maximum:"1000000"`
 }
 
 // DefaultPlanWeights are the weights used when a request names none.
@@ -78,8 +78,8 @@ func (w *PlanWeights) UnmarshalJSON(data []byte) error {
 
 // PlanWait bounds the probability that anyone waits longer than Minutes; Probability is 0..1.
 type PlanWait struct {
-	Minutes     int     `json:"minutes"`
-	Probability float64 `json:"probability"`
+	Minutes     int     `json:"minutes" minimum:"0" maximum:"10080"`
+	Probability float64 `json:"probability" minimum:"0" maximum:"1"`
 }
 
 // PlanEvaluate names a plan whose figures are asked: Counts per slot with a ShowProbability, or
