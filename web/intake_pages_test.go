@@ -226,3 +226,26 @@ func TestIntakePagesInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Who did not come is rarely meant along with the new: chosen together, it is asked, and said how many of each.
+func TestShortlistingMixedStatesAsks(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	ids := h.add("Анна Белая", "Борис Чёрный", "Вера Серая")
+	_, err := h.db.NewRaw(`UPDATE application SET state = 'no_show' WHERE id = ?`, ids[2]).Exec(context.Background())
+	h.must(err)
+	form := values("do", "shortlist", "chosen", ids[0], "chosen", ids[1], "chosen", ids[2], "_command", "mixed")
+	to, _ := h.post("/candidates/selected", 303, form)
+	page := h.get(to)
+	wantPage(t, page, i18n.T("en", "bulk_shortlist.ask", "n", 3), "<dt>"+i18n.T("en", "status.responded")+"</dt><dd>2</dd>", "<dt>"+i18n.T("en", "status.no_show")+"</dt><dd>1</dd>")
+	if n := h.count("SELECT count(*) FROM application WHERE state = 'shortlisted'"); n != 0 {
+		t.Errorf("%d are shortlisted before the answer", n)
+	}
+	if again, _ := h.post("/candidates/selected", 303, form); again != to {
+		t.Errorf("a second press makes %s beside %s", again, to)
+	}
+	// Chosen alone he is meant.
+	if to, _ = h.post("/candidates/selected", 303, values("do", "shortlist", "chosen", ids[2], "_command", "alone")); to != "/candidates" {
+		t.Error(to)
+	}
+}

@@ -3,16 +3,13 @@ package web
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"iter"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/web/i18n"
-	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/intake"
 )
 
@@ -248,66 +245,4 @@ func codeWords(lang, code string) string {
 		return i18n.T(lang, key)
 	}
 	return i18n.T(lang, "fault.conflict")
-}
-
-// bulkCrumbs lead to a bulk change: it is of candidates, whatever the address of its batch.
-func (p *Pages) bulkCrumbs(c *fiber.Ctx) []Crumb {
-	return []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates"}}
-}
-
-type bulkPage struct {
-	Batch  store.Batch
-	Words  string
-	Rows   []bulkRow
-	Can    int
-	Total  int
-	More   int
-	Reason string
-}
-
-type bulkRow struct {
-	store.ApplicationRow
-	Can bool
-}
-
-// maxBulkRows is how many of those chosen the question names.
-const maxBulkRows = 200
-
-// showBulk asks whether to do it to those chosen.
-func (p *Pages) showBulk(c *fiber.Ctx, b store.Batch) error {
-	doc, err := p.Reader.Document(c.UserContext(), *b.DocumentID)
-	if err != nil {
-		return err
-	}
-	var ids []uuid.UUID
-	if err := json.Unmarshal(doc.Body, &ids); err != nil {
-		return err
-	}
-	states, err := p.Reader.StatesOf(c.UserContext(), ids)
-	if err != nil {
-		return err
-	}
-	rows, err := p.Reader.ApplicationsByID(c.UserContext(), ids[:min(len(ids), maxBulkRows)])
-	if err != nil {
-		return err
-	}
-	can := func(s hiring.State) bool {
-		if b.Kind == store.BatchShortlist {
-			return hiring.CheckShortlist(s) == nil
-		}
-		return hiring.CheckDecide(s, hiring.Reject, 0) == nil
-	}
-	body := bulkPage{Batch: b, Total: len(ids), More: max(0, len(ids)-maxBulkRows), Reason: b.Settings.Reason}
-	body.Words, _ = wordsOf(b)
-	for s, n := range states {
-		if can(s) {
-			body.Can += n
-		}
-	}
-	for _, a := range rows {
-		body.Rows = append(body.Rows, bulkRow{a, can(a.State)})
-	}
-	return p.Frame.HTML(c, fiber.StatusOK, "intake/bulk", Page{
-		Title: p.Frame.T(c, body.Words+".title"), Body: body, Crumbs: p.bulkCrumbs(c),
-	})
 }
