@@ -119,7 +119,7 @@ func decide(ctx context.Context, c *change, a workflows.DecideArgs) (workflows.A
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	withdrawn, err := c.withdrawOthers(ctx, uuid.Nil, mailReason(a.Reason))
+	withdrawn, err := c.withdrawOpen(ctx, withdrawReason(a.Reason))
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -173,6 +173,15 @@ func undoDecision(ctx context.Context, c *change, _ workflows.None) (workflows.A
 	// The person was told already: say that it was a mistake.
 	err = c.mail(ctx, "decision_undone", d.ID.String(), c.at, nil)
 	return workflows.Answer{Code: "undone_told", Version: c.app.Version}, err
+}
+
+// withdrawReason is what a letter says of a place that a decision ends. It goes at once, while the decision's own letter
+// waits for second thoughts: so it does not tell the decision, only that it leads on without that interview.
+func withdrawReason(reason string) string {
+	if reason == "duplicate" { // the other application goes on: that is no secret
+		return reason
+	}
+	return "decision"
 }
 
 // mailReason returns the code under which a letter has words for a decision's reason, or "": what a

@@ -82,7 +82,7 @@ func (c *change) unmet(ctx context.Context, b store.Booking) (workflows.Answer, 
 
 // walkIn gives somebody who came unasked a place in the queue, behind those who were promised a time; who
 // comes before the session's start is kept waiting from then on. It takes no seat. Places the person has
-// elsewhere are withdrawn: he is here.
+// elsewhere no longer hold: he is here.
 func walkIn(ctx context.Context, c *change, a workflows.WalkInArgs) (workflows.Answer, error) {
 	session, err := c.target(ctx, workflows.ChooseArgs{Interview: a.Interview})
 	if err != nil {
@@ -98,9 +98,6 @@ func walkIn(ctx context.Context, c *change, a workflows.WalkInArgs) (workflows.A
 	if twice {
 		return workflows.Answer{}, fault.New(fault.Conflict, "already_in_session")
 	}
-	if _, err := c.withdrawOthers(ctx, uuid.Nil, "other_session"); err != nil {
-		return workflows.Answer{}, err
-	}
 	slots, err := c.Slots(ctx, session.ID)
 	if err != nil {
 		return workflows.Answer{}, err
@@ -114,6 +111,9 @@ func walkIn(ctx context.Context, c *change, a workflows.WalkInArgs) (workflows.A
 		State: hiring.BookingWalkIn, UID: uuid.NewString(), BookedAt: c.at, ArrivedAt: &c.at,
 	}
 	if err := c.AddBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.replaceOthers(ctx, b, came); err != nil {
 		return workflows.Answer{}, err
 	}
 	return booked("walked_in", b), c.become(ctx, hiring.Arrived) // no mail: the person is here
@@ -167,7 +167,7 @@ func rebook(ctx context.Context, c *change, a workflows.RebookArgs) (workflows.A
 	if err := c.AddBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
 	}
-	if _, err := c.withdrawOthers(ctx, b.ID, "other_session"); err != nil {
+	if err := c.replaceOthers(ctx, b, otherChosen); err != nil {
 		return workflows.Answer{}, err
 	}
 	if err := c.become(ctx, hiring.Booked); err != nil {

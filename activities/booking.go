@@ -14,6 +14,12 @@ import (
 
 // What candidates do with a booking.
 
+// Why a time no longer holds though nobody took it back (mail.Replaced).
+const (
+	otherChosen = "other_chosen" // another was chosen or arranged
+	came        = "came"         // the person walked in elsewhere
+)
+
 func booked(code string, b store.Booking) workflows.Answer {
 	return workflows.Answer{Code: code, ID: b.ID.String(), Version: b.Version}
 }
@@ -30,8 +36,7 @@ func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 	if err := c.SaveBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
 	}
-	// The first yes wins; other invitations of the application are withdrawn.
-	if _, err := c.withdrawOthers(ctx, b.ID, "other_session"); err != nil {
+	if err := c.replaceOthers(ctx, b, otherChosen); err != nil {
 		return workflows.Answer{}, err
 	}
 	if err := c.become(ctx, hiring.Booked); err != nil {
@@ -100,7 +105,7 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	if _, err := c.withdrawOthers(ctx, b.ID, "other_session"); err != nil {
+	if err := c.replaceOthers(ctx, b, otherChosen); err != nil {
 		return workflows.Answer{}, err
 	}
 	if err := c.become(ctx, hiring.Booked); err != nil {

@@ -145,26 +145,70 @@ func (c *change) nudges(ctx context.Context) ([]string, error) {
 	return list, err
 }
 
-// withdrawOthers takes back every open booking but keep and tells the person why; it returns how many.
-func (c *change) withdrawOthers(ctx context.Context, keep uuid.UUID, reason string) (int, error) {
+// withdrawOpen takes back every open booking and tells the person why; it returns how many.
+func (c *change) withdrawOpen(ctx context.Context, reason string) (int, error) {
 	open, err := c.OpenBookings(ctx, c.app.ID)
 	if err != nil {
 		return 0, err
 	}
-	n := 0
-	for _, b := range open {
-		if b.ID == keep {
-			continue
-		}
+	for n, b := range open {
 		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
 			return n, err
 		}
 		if err := c.mailBooking(ctx, "withdrawn", b, c.at, nil, "reason", reason); err != nil {
 			return n, err
 		}
-		n++
 	}
-	return n, nil
+	return len(open), nil
+}
+
+// replaceOthers ends every open booking but the one the person has taken: the first yes wins. He did it himself, so
+// nobody apologises: a plain letter takes the entry out of his calendar. None goes to who was not told of the time yet,
+// nor about a session at the very hour and place he comes to. reason is the letter's.
+func (c *change) replaceOthers(ctx context.Context, taken store.Booking, reason string) error {
+	open, err := c.OpenBookings(ctx, c.app.ID)
+	if err != nil {
+		return err
+	}
+	for _, b := range open {
+		if b.ID == taken.ID {
+			continue
+		}
+		tell := true
+		if b.State == hiring.BookingInvited {
+			if tell, err = c.DropMail(ctx, mailKey("invitation", b), "replaced", c.at); err != nil {
+				return err
+			}
+		}
+		same, err := c.sameTime(ctx, b, taken)
+		if err != nil {
+			return err
+		}
+		b.ReplacedBy = &taken.ID
+		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
+			return err
+		}
+		if !tell || same {
+			continue
+		}
+		if err := c.mailBooking(ctx, "replaced", b, c.at, &b.StartsAt, "reason", reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameTime reports whether two bookings, of sessions side by side, are one time at one place to the person.
+func (c *change) sameTime(ctx context.Context, a, b store.Booking) (bool, error) {
+	if !a.StartsAt.Equal(b.StartsAt) {
+		return false, nil
+	}
+	one, err := c.Interview(ctx, a.InterviewID)
+	if err != nil {
+		return false, err
+	}
+	other, err := c.Interview(ctx, b.InterviewID)
+	return one.VenueID == other.VenueID, err
 }
 
 // mailBooking queues a mail about a booking in the version it has now. Its key is the kind, the booking

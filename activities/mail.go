@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -166,6 +167,9 @@ func (s *Sender) letter(ctx context.Context, m store.OutgoingMail, now time.Time
 		l.Venue = mail.Venue{Name: f.VenueName, Address: f.VenueAddress, MapURL: f.VenueMapURL, Directions: f.VenueDirections}
 		l.EventUID, l.EventSequence, l.Priority = f.UID, f.Sequence, f.Priority
 		l.ChooseBy = later(*f.StartsAt, now).AddDate(0, 0, policy.AgainDays)
+	}
+	if f.HeldAt != nil {
+		l.HeldAt, l.HeldZone, l.HeldPlace = *f.HeldAt, f.HeldZone, strings.Join([]string{f.HeldVenue, f.HeldAddress}, ", ")
 	}
 	if f.ReplyBy != nil {
 		l.ReplyBy = *f.ReplyBy

@@ -113,7 +113,7 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 		if err != nil {
 			return err
 		}
-		body.Bookings = append(body.Bookings, bookingRow{b, zone, toneOf(b.State), i18n.T(lang, "status."+string(b.State))})
+		body.Bookings = append(body.Bookings, bookingRow{b, zone, toneOf(b.State), i18n.T(lang, placeKey(b.Booking))})
 	}
 	mails, err := p.Reader.ApplicationMails(ctx, id)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/link"
 )
 
@@ -257,5 +258,39 @@ func TestFiftyForSevenSeats(t *testing.T) {
 	}
 	if seats != 7 || booked != 7 || kept != 43 {
 		t.Error(seats, booked, kept)
+	}
+}
+
+// The old mail's link leads to the page too: it says that this time is gone, why, and what holds.
+func TestTheOtherInvitationNoLongerHolds(t *testing.T) {
+	h := newHall(t, 1)
+	app := h.Applications[0]
+	start := h.now.AddDate(0, 0, 3)
+	session, other := h.session(start, 1), h.session(start.Add(24*time.Hour), 1)
+	h.invite(session, app)
+	h.now = h.now.Add(time.Minute)
+	staffDo(h, workflows.Invite, other, workflows.InviteArgs{Applications: []string{app.String()}})
+	base := h.base(app)
+	h.lang = "en"
+	stale := h.get(base)
+	_, second, _ := strings.Cut(stale, en("candidate.others_title"))
+	h.press(base+"/confirm", form(t, second, base+"/confirm"))
+	for _, lang := range i18n.Languages() {
+		h.lang = lang
+		page := h.get(base)
+		gone := i18n.T(lang, "candidate.replaced", "moment", "|", "venue", "Office")
+		gone, _, _ = strings.Cut(gone, "|")
+		says(t, page, i18n.T(lang, "candidate.booked.title"), gone, `"`+base+"/times\"", `"`+base+"/cancel\"")
+	}
+	h.lang = "en"
+	says(t, h.get(base), "Thursday, 4", "Fri 5")
+	// The button of the old page does nothing, and says what is true.
+	says(t, h.press(base+"/confirm", form(t, stale, base+"/confirm")), en("candidate.refused"), en("candidate.booked.title"))
+	// He gives the one he took back: that is what the page is about then.
+	page := h.press(base+"/cancel", form(t, h.get(base+"/cancel"), base+"/cancel"))
+	says(t, page, en("candidate.cancelled.title"), "your time on Thu 4\u00a0Mar")
+	h.now = start.Add(48 * time.Hour)
+	if strings.Contains(h.get(base), "no longer holds") {
+		t.Error("a time long past is still spoken of")
 	}
 }

@@ -204,6 +204,18 @@ func (c candidateView) Tel() template.URL {
 	return template.URL("tel:" + digits) // #nosec G203 -- digits only
 }
 
+// Replaced are the times to come that no longer hold, in words: he took the one that the page shows. An old mail leads
+// here too.
+func (c candidateView) Replaced() (list []string) {
+	for _, r := range c.Facts.Replaced {
+		same := r.StartsAt.Equal(c.Facts.StartsAt) && r.Venue == c.Facts.VenueName && r.Address == c.Facts.Address
+		if r.StartsAt.After(c.now) && !same {
+			list = append(list, i18n.T(c.lang, "candidate.replaced", "moment", c.when(r.StartsAt, c.OtherZone(r)), "venue", r.Venue))
+		}
+	}
+	return list
+}
+
 // OtherZone is the zone of another invitation's venue.
 func (c candidateView) OtherZone(o store.CandidateInvitation) *time.Location { return zoneOf(o.Zone) }
 

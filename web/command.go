@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/staff"
 )
@@ -73,4 +74,12 @@ func toneOf[S ~string](state S) Tone {
 		return t
 	}
 	return Neutral
+}
+
+// placeKey is the key of the words for how a booking stands.
+func placeKey(b store.Booking) string {
+	if b.ReplacedBy != nil {
+		return "status.replaced"
+	}
+	return "status." + string(b.State)
 }

@@ -159,7 +159,7 @@ func (r placeRow) Reminders() (n int) {
 }
 
 func placeOf(place store.SessionPlace) placeRow {
-	row := placeRow{SessionPlace: place, Key: "status." + string(place.State), Tone: toneOf(place.State)}
+	row := placeRow{SessionPlace: place, Key: placeKey(place.Booking), Tone: toneOf(place.State)}
 	if place.State == "" {
 		row.Key, row.Tone = "status.offer_waiting", Neutral
 	}

@@ -93,11 +93,18 @@ func arguments(l Letter, moment func(Letter, time.Time) string) []any {
 		}
 		return moment(l, t)
 	}
+	there := l
+	there.Zone = l.HeldZone
+	held := ""
+	if !l.HeldAt.IsZero() {
+		held = moment(there, l.HeldAt)
+	}
 	return []any{
 		"name", line(l.FirstName), "company", line(l.Company), "vacancy", line(l.Vacancy),
 		"moment", at(l.StartsAt), "old", at(l.PreviousStartsAt), "wait", span(lang, l.LongestWaitMinutes),
 		"reply_by", at(l.ReplyBy), "choose_by", at(l.ChooseBy), "decide_by", at(l.DecideBy),
 		"expires", at(l.Expires), "changed", at(l.ChangedAt),
+		"held", held, "held_place", line(l.HeldPlace),
 	}
 }
 

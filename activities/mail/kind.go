@@ -18,6 +18,7 @@ const (
 	Moved            Kind = "moved"             // another time or place; calendar REQUEST, higher sequence
 	Cancelled        Kind = "cancelled"         // he cancelled or declined; calendar CANCEL
 	Withdrawn        Kind = "withdrawn"         // we cancelled; calendar CANCEL
+	Replaced         Kind = "replaced"          // he has taken another time; calendar CANCEL
 	NoAnswer         Kind = "no_answer"         // the offer ran out; calendar CANCEL
 	ReminderDay      Kind = "reminder_day"      // 24 h before
 	ReminderHours    Kind = "reminder_hours"    // 2 h before: confirm or cancel
@@ -130,7 +131,16 @@ var plans = map[Kind]plan{
 	},
 	Withdrawn: {
 		needs: needLink | needVacancy | needStart, method: calendar.Cancel,
-		before: []para{{"lead", nil}, {"reason", hasReason}, {"next", nil}},
+		before: []para{{"lead", nil}, {"reason", hasReason}, {"next", func(l Letter) bool { return l.Reason != "decision" }}},
+	},
+	Replaced: {
+		needs: needLink | needVacancy | needStart, method: calendar.Cancel,
+		before: []para{
+			{"lead", func(l Letter) bool { return l.Reason != "came" }},
+			{"came", func(l Letter) bool { return l.Reason == "came" }},
+			{"held", func(l Letter) bool { return l.Reason != "came" && !l.HeldAt.IsZero() }},
+			{"calendar", nil},
+		},
 	},
 	NoAnswer: {
 		needs: needLink | needVacancy | needStart, method: calendar.Cancel,

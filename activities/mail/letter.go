@@ -43,6 +43,9 @@ type Letter struct {
 	StartsAt, ArriveAt time.Time
 	// PreviousStartsAt is the time that no longer holds (Moved; optional).
 	PreviousStartsAt time.Time
+	// HeldAt is the time that holds instead, at HeldPlace in HeldZone (Replaced; optional: it may have ended since).
+	HeldAt              time.Time
+	HeldZone, HeldPlace string
 	// LengthMinutes is one interview; LongestWaitMinutes the longest wait the plan allows.
 	LengthMinutes, LongestWaitMinutes int
 	// Priority: the place comes first and is never overbooked (Booked, Moved).

@@ -183,7 +183,7 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 }
 
 func TestTimesNameTheVenuesZone(t *testing.T) {
-	for _, kind := range []Kind{Invitation, Booked, Moved, ReminderDay, ReminderHours, Cancelled, Withdrawn, NoAnswer} {
+	for _, kind := range []Kind{Invitation, Booked, Moved, ReminderDay, ReminderHours, Cancelled, Withdrawn, Replaced, NoAnswer} {
 		r, err := Render(kind, sample("en"))
 		if err != nil {
 			t.Fatal(err)

@@ -25,7 +25,8 @@ func sample(lang string) Letter {
 		StartsAt:         time.Date(2026, 11, 26, 10, 30, 0, 0, yekb),
 		ArriveAt:         time.Date(2026, 11, 26, 10, 20, 0, 0, yekb),
 		PreviousStartsAt: time.Date(2026, 11, 25, 14, 0, 0, 0, yekb),
-		LengthMinutes:    30, LongestWaitMinutes: 60,
+		HeldAt:           time.Date(2026, 11, 27, 15, 0, 0, 0, yekb), HeldZone: "Asia/Yekaterinburg",
+		LengthMinutes: 30, LongestWaitMinutes: 60,
 		ReplyBy:  time.Date(2026, 11, 24, 9, 15, 0, 0, yekb),
 		ChooseBy: time.Date(2026, 11, 29, 10, 30, 0, 0, yekb),
 		DecideBy: time.Date(2026, 12, 3, 18, 0, 0, 0, yekb),
@@ -46,5 +47,6 @@ func sample(lang string) Letter {
 		l.Venue.Name, l.Venue.Address = "Офис „Малишева“", "Екатеринбург, ул. „Малишева“ 51, ет. 12"
 		l.Venue.Directions = "Вход откъм двора, синята врата.\nНа рецепцията кажете номер 12; носете паспорт."
 	}
+	l.HeldPlace = l.Venue.Name + ", " + l.Venue.Address
 	return l
 }

@@ -79,7 +79,7 @@ const applicationJoins = `JOIN person p ON p.id = application.person_id
 	LEFT JOIN source s ON s.id = application.source_id
 	LEFT JOIN LATERAL (SELECT * FROM booking WHERE application_id = application.id ORDER BY CASE
 		WHEN state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') THEN 0 WHEN state = 'invited' THEN 1 ELSE 2 END,
-		booked_at DESC, id DESC LIMIT 1) b ON true
+		replaced_by IS NOT NULL, booked_at DESC, id DESC LIMIT 1) b ON true
 	LEFT JOIN interview i ON i.id = b.interview_id
 	LEFT JOIN venue w ON w.id = i.venue_id`
 

@@ -33,7 +33,8 @@ type Booking struct {
 	EndedAt       *time.Time        `bun:"ended_at"`
 	RemindedDay   bool              `bun:"reminded_day"`
 	RemindedHours bool              `bun:"reminded_hours"`
-	Priority      bool              `bun:"priority"` // called first
+	Priority      bool              `bun:"priority"`    // called first
+	ReplacedBy    *uuid.UUID        `bun:"replaced_by"` // what the person took instead, of one withdrawn for it
 	Version       int               `bun:"version"`
 }
 
@@ -45,10 +46,11 @@ func (b Booking) Rule() hiring.Booking {
 	}
 }
 
-// Bookings returns an application's bookings, the latest first.
+// Bookings returns an application's bookings, the latest first; behind them those that gave way to another, which say
+// nothing of how the application stands.
 func (r *Reader) Bookings(ctx context.Context, application uuid.UUID) ([]Booking, error) {
 	var list []Booking
-	err := r.db.NewSelect().Model(&list).Where("application_id = ?", application).OrderExpr("booked_at DESC, id DESC").Scan(ctx)
+	err := r.db.NewSelect().Model(&list).Where("application_id = ?", application).OrderExpr("replaced_by IS NOT NULL, booked_at DESC, id DESC").Scan(ctx)
 	return list, err
 }
 

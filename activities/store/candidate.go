@@ -62,6 +62,8 @@ type CandidatePage struct {
 
 	Others []CandidateInvitation `bun:"others,type:jsonb"` // further invitations that await an answer
 	Held   []uuid.UUID           `bun:"held,type:jsonb"`   // sessions where the person has another live place
+	// Replaced are the times that gave way to one the person took.
+	Replaced []CandidateInvitation `bun:"replaced,type:jsonb"`
 
 	// The decision in force, the state before it, and when its mail is due: nobody reads it here earlier.
 	Decision      hiring.Decision
@@ -70,7 +72,7 @@ type CandidatePage struct {
 	ToldAt        *time.Time // nil: decided without a mail
 }
 
-// CandidateInvitation is an invitation beside the one the page is about.
+// CandidateInvitation is an invitation beside the one the page is about; of one replaced, place and time.
 type CandidateInvitation struct {
 	ID       uuid.UUID  `json:"id"`
 	Version  int        `json:"version"`
@@ -104,10 +106,10 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			b.moves, coalesce(b.priority, false) AS priority, b.late_minutes, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
 			i.id AS interview_id, i.state AS session_state, i.zone AS session_zone, i.ends_at AS session_ends, i.slot_minutes, i.wait_minutes, coalesce(i.rules, '{}') AS rules,
 			w.name AS venue_name, w.zone AS venue_zone, w.address, w.map_url, w.directions, w.phone, w.photo_id,
-			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at
+			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, coalesce(g.replaced, '[]') AS replaced, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at
 		FROM application a JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id CROSS JOIN company c
 		LEFT JOIN LATERAL (SELECT * FROM booking WHERE application_id = a.id
-			ORDER BY state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') DESC, state = 'invited' DESC, booked_at DESC, id DESC LIMIT 1) b ON true
+			ORDER BY state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') DESC, state = 'invited' DESC, replaced_by IS NOT NULL, booked_at DESC, id DESC LIMIT 1) b ON true
 		LEFT JOIN interview i ON i.id = b.interview_id LEFT JOIN venue w ON w.id = i.venue_id
 		LEFT JOIN slot s ON s.interview_id = b.interview_id AND s.number = b.slot
 		CROSS JOIN LATERAL (SELECT max(greatest(starts_at, coalesce(ended_at, starts_at))) AS last FROM booking WHERE application_id = a.id) t
@@ -117,6 +119,9 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			WHERE x.application_id = a.id AND x.state = 'invited' AND x.id <> b.id) o ON true
 		LEFT JOIN LATERAL (SELECT jsonb_agg(x.interview_id) AS held FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.id IS DISTINCT FROM b.id
 			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')) h ON true
+		LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', x.id, 'starts_at', x.starts_at, 'zone', xw.zone, 'venue', xw.name, 'address', xw.address) ORDER BY x.starts_at, x.id) AS replaced
+			FROM booking x JOIN interview xi ON xi.id = x.interview_id JOIN venue xw ON xw.id = xi.venue_id
+			WHERE x.application_id = a.id AND x.replaced_by IS NOT NULL) g ON true
 		LEFT JOIN decision d ON d.application_id = a.id AND d.undone_at IS NULL
 		LEFT JOIN outgoing_mail m ON m.key = 'application/' || a.id || '/decision_' || d.decision || '/' || d.id
 		WHERE a.id = ?`, application).Scan(ctx, &p)

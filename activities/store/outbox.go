@@ -86,7 +86,11 @@ type LetterFacts struct {
 	VenueMapURL     string
 	VenueDirections string
 	LinkExpires     *time.Time
-	LinkUsed        *time.Time
+
+	// The time that stands, of a letter about another.
+	HeldAt                           *time.Time
+	HeldZone, HeldVenue, HeldAddress string
+	LinkUsed                         *time.Time
 }
 
 // CandidateLetter reads what a mail to a candidate may say, in one query. Fault not_found.
@@ -99,10 +103,14 @@ func (r *Reader) CandidateLetter(ctx context.Context, application uuid.UUID, boo
 			coalesce(b.uid, '') AS uid, coalesce(b.sequence, 0) AS sequence,
 			coalesce(i.slot_minutes, 0) AS slot_minutes, coalesce(i.wait_minutes, 0) AS wait_minutes,
 			coalesce(w.name, '') AS venue_name, coalesce(w.zone, v.zone) AS venue_zone, coalesce(w.address, '') AS venue_address,
-			coalesce(w.map_url, '') AS venue_map_url, coalesce(w.directions, '') AS venue_directions
+			coalesce(w.map_url, '') AS venue_map_url, coalesce(w.directions, '') AS venue_directions,
+			h.starts_at AS held_at, coalesce(hw.zone, '') AS held_zone, coalesce(hw.name, '') AS held_venue, coalesce(hw.address, '') AS held_address
 		FROM application a JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id CROSS JOIN company c
 		LEFT JOIN booking b ON b.id = ? AND b.application_id = a.id
 		LEFT JOIN interview i ON i.id = b.interview_id LEFT JOIN venue w ON w.id = i.venue_id
+		LEFT JOIN LATERAL (SELECT starts_at, interview_id FROM booking WHERE application_id = a.id AND id <> b.id
+			AND state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') ORDER BY booked_at DESC, id DESC LIMIT 1) h ON true
+		LEFT JOIN interview hi ON hi.id = h.interview_id LEFT JOIN venue hw ON hw.id = hi.venue_id
 		WHERE a.id = ?`, booking, application).Scan(ctx, &f)
 	return f, missing(err, "application")
 }
