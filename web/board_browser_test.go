@@ -121,6 +121,15 @@ func TestBoardInABrowser(t *testing.T) {
 	f.pages.Live.Told(id)
 	await("String(document.querySelector('#list').dataset.old)", "undefined")
 	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
+	// Two presses at once: the first's answer renews the whole list, the second's refusal is read all the same.
+	js(`{const list = document.getElementById("list"), send = XMLHttpRequest.prototype.send;
+		list.dataset.old = "yes"; list.querySelectorAll(".guest-said").forEach((said) => said.remove());
+		XMLHttpRequest.prototype.send = function (...body) { XMLHttpRequest.prototype.send = send; window.late = () => send.apply(this, body); };
+		const undo = list.querySelector(".is-waiting button[value=undo]"); undo.form.elements.version.value = 99; undo.click();
+		list.querySelector(".lane-acts button").click()} ''`)
+	await("String(document.querySelector('#list').dataset.old)", "undefined")
+	js("late(); ''")
+	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
 	// Signed out while something is kept, and somebody else signs in on the tab: it is not sent as his, and he is told.
 	wire.cut(true)
 	js("document.querySelector('#list .is-waiting button[value=undo]').click(); ''")

@@ -19,6 +19,18 @@
   const saidAt = (from) => [...from.querySelectorAll(".board-said, .guest-said")];
   document.addEventListener("htmx:afterSwap", () => saidAt(board).forEach((said) => { said.born ??= Date.now(); }));
 
+  // A row that was pressed stands, as it is, in every newer list until its own answer comes and is put there.
+  const pressed = new Map();
+  document.addEventListener("htmx:beforeSend", ({ detail: { xhr, target } }) => {
+    if (!target?.matches("[data-row]")) return;
+    pressed.set(xhr, target);
+    xhr.addEventListener("loadend", () => setTimeout(() => pressed.delete(xhr)));
+  });
+  const carry = (list) => pressed.forEach((row) => list.querySelector("#" + CSS.escape(row.id))?.replaceWith(row));
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target.id === "list") carry(document.getElementById("list"));
+  });
+
   // A new picture takes the place of the old one; the focus, and what was unfolded, stay. While a question is
   // open the newest waits; so it does, three seconds at most, while a press is under way, whose answer is put
   // where it was pressed.
@@ -37,7 +49,7 @@
     if (!next || !old) return;
     const active = document.activeElement;
     const row = old.contains(active) ? active.closest("[id]")?.id : null;
-    const pressed = active?.tagName === "BUTTON" ? `button[value="${CSS.escape(active.value)}"]` : active?.tagName === "SUMMARY" ? "summary" : null;
+    const button = active?.tagName === "BUTTON" ? `button[value="${CSS.escape(active.value)}"]` : active?.tagName === "SUMMARY" ? "summary" : null;
     const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
     saidAt(old).forEach((said) => { // what a press came to is still being read
       const row = said.closest("[data-row]");
@@ -45,11 +57,12 @@
       if (place && Date.now() - said.born < 10000) place[row ? "append" : "prepend"](said);
     });
     open.forEach((id) => next.querySelector("#" + CSS.escape(id))?.setAttribute("open", ""));
+    carry(next);
     old.replaceWith(next);
     window.htmx?.process(next);
     document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
     const place = row && document.getElementById(row);
-    if (place) (pressed && place.querySelector(pressed) || place.closest("[data-row]") || place).focus({ preventScroll: true });
+    if (place) (button && place.querySelector(button) || place.closest("[data-row]") || place).focus({ preventScroll: true });
   };
 
   // Lost for five seconds: said. Back: said no longer, and what was kept is sent.
