@@ -26,7 +26,7 @@ func (p *Pages) applyRoutes(r auth.Routes) {
 
 // consentVersion names the text at apply.consent_text; a changed text gets a new one, because each
 // application keeps which it agreed to.
-const consentVersion = "2026-11"
+const consentVersion = "2026-11b"
 
 // applyLimit bounds how often one network address may send the form.
 var applyLimit = store.Limit{Tries: 20, Window: time.Hour}
