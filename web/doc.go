@@ -99,6 +99,9 @@
 // htmx settles without delay (parts/head.html): for its usual 20 ms the forms it brought were bound to nothing, and a
 // press in that moment, on a lost connection, was gone with the page.
 //
+// The word on what was done, or the list of errors, has the focus when a page comes (data-focus), unless a field of
+// the page has autofocus. desk.js keeps a plan from passing for one of other numbers when its answer fails.
+//
 // # Candidates' pages
 //
 // candidate.go and its neighbours, for people without an account or JavaScript. Every handler goes through

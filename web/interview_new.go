@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,7 +62,7 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 		return err
 	}
 	venue, _ := p.chosenVenue(c.UserContext(), form)
-	args := sessionArgs(form, venue)
+	args := sessionArgs(form, venue, p.Now())
 	plan := workflows.OverrideArgs{Seats: args.Session.Seats, Planned: !owned(form), Version: 1}
 	args.OwnSeats = !plan.Planned // so that they bind even if the plan cannot be kept
 	plan.Settings, plan.Rate = newDesk(form)
@@ -139,15 +138,15 @@ func (p *Pages) chosenVenue(ctx context.Context, form *Form) (store.Venue, error
 }
 
 // sessionArgs reads the form, noting what is wrong with it.
-func sessionArgs(form *Form, venue store.Venue) workflows.ScheduleArgs {
+func sessionArgs(form *Form, venue store.Venue, now time.Time) workflows.ScheduleArgs {
 	if venue.ID == uuid.Nil {
 		form.Add("venue", "choose_one")
 	}
 	if len(form.Many["vacancies"]) == 0 {
-		form.Add("vacancies", "choose_one")
+		form.Add("vacancies", "choose_some")
 	}
 	if len(form.Many["lanes"]) == 0 {
-		form.Add("lanes", "choose_one")
+		form.Add("lanes", "choose_some")
 	}
 	args := workflows.ScheduleArgs{
 		Venue: form.Get("venue"), Vacancies: form.Many["vacancies"],
@@ -161,7 +160,7 @@ func sessionArgs(form *Form, venue store.Venue) workflows.ScheduleArgs {
 		},
 	}
 	if venue.ID != uuid.Nil {
-		args.Session.Starts = startField(form, zoneOf(venue.Zone))
+		args.Session.Starts = startField(form, zoneOf(venue.Zone), now)
 	}
 	args.Session.Seats = slotSeats(form, wholeField(form, "slots", 1, hiring.PlanMaxSlots))
 	return args
@@ -197,44 +196,6 @@ func wholeField(form *Form, name string, least, most int) int {
 		form.Add(name, fmt.Sprintf("too_large:%d", most))
 	}
 	return n
-}
-
-// startField reads date and time as the clock of the place shows them. A night on which the clocks are
-// changed has an hour that does not exist, or one that comes twice: neither is guessed at.
-func startField(form *Form, zone *time.Location) time.Time {
-	day, err := time.Parse(time.DateOnly, form.Get("date"))
-	if err != nil {
-		form.Add("date", "invalid_date")
-	}
-	clock, bad := time.Parse("15:04", form.Get("time"))
-	if bad != nil {
-		form.Add("time", "invalid_time")
-	}
-	if err != nil || bad != nil {
-		return time.Time{}
-	}
-	at, code := localTime(day, clock, zone)
-	if code != "" {
-		form.Add("time", code)
-	}
-	return at
-}
-
-// localTime returns the moment at which clocks in zone show that day and hour; code no_such_time or
-// time_twice where there is none or there are two.
-func localTime(day, clock time.Time, zone *time.Location) (at time.Time, code string) {
-	const layout = "2006-01-02 15:04"
-	want := day.Format(time.DateOnly) + " " + clock.Format("15:04")
-	at = time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, zone)
-	if at.Format(layout) != want {
-		return at, "no_such_time"
-	}
-	for shift := -3 * time.Hour; shift <= 3*time.Hour; shift += 15 * time.Minute {
-		if shift != 0 && at.Add(shift).Format(layout) == want {
-			return at, "time_twice"
-		}
-	}
-	return at, ""
 }
 
 // sessionFormPage shows the form; how says whose the seats are.
@@ -274,7 +235,7 @@ func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, how seatin
 	if body.Vacancies, err = p.vacancyOptions(ctx, venue.City); err != nil {
 		return err
 	}
-	if body.Interviewers, err = p.interviewers(ctx, func(uuid.UUID) bool { return false }); err != nil {
+	if body.Interviewers, err = p.interviewers(ctx, venue, func(uuid.UUID) bool { return false }); err != nil {
 		return err
 	}
 	if venue.ID != uuid.Nil {
@@ -296,26 +257,4 @@ func (p *Pages) sessionFormPage(c *fiber.Ctx, status int, form *Form, how seatin
 		Title: p.Frame.T(c, "interview.new"), Form: form, Body: body,
 		Crumbs: []Crumb{{Label: p.Frame.T(c, "interview.title"), URL: "/sessions"}},
 	})
-}
-
-// vacancyOptions lists the open vacancies, those of the city first.
-func (p *Pages) vacancyOptions(ctx context.Context, city string) ([]Option, error) {
-	rows, _, err := p.Reader.Vacancies(ctx, store.VacancyFilter{State: "open"}, store.Page{Limit: store.MaxPage})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(rows, func(a, b store.VacancyRow) int {
-		switch {
-		case strings.EqualFold(a.City, city) && !strings.EqualFold(b.City, city):
-			return -1
-		case !strings.EqualFold(a.City, city) && strings.EqualFold(b.City, city):
-			return 1
-		}
-		return 0
-	})
-	var options []Option
-	for _, v := range rows {
-		options = append(options, Option{Value: v.ID.String(), Label: position(v.Title, v.City)})
-	}
-	return options, nil
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,7 +12,6 @@ import (
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows/hiring"
-	"github.com/stazh/stazh/workflows/staff"
 )
 
 // sessionTitle names a session by its day, place and hour.
@@ -80,18 +78,6 @@ func (p *Pages) sessionPage(c *fiber.Ctx, status int, s meeting, form *Form) err
 	})
 }
 
-func (p *Pages) sessionPeople(c *fiber.Ctx) error {
-	s, err := p.session(c)
-	if err != nil {
-		return err
-	}
-	body := sessionBody{Row: s, Manage: auth.Of(c).Has(planners...) && s.Live(), Links: auth.Of(c).Has(hirers...)}
-	if err := p.placesInto(c.UserContext(), &body); err != nil {
-		return err
-	}
-	return p.Frame.Fragment(c, fiber.StatusOK, "interview/session", "people", Page{Body: body})
-}
-
 // sessionBody is what one session's page shows.
 type sessionBody struct {
 	Row     meeting
@@ -110,6 +96,8 @@ type sessionBody struct {
 	Waves   *wavesView
 	Left    []store.ApplicationRow // whom the invitation just sent left out
 	TooLate string                 // that nobody can be invited by mail any more, in words
+	Comes   float64                // of all who have a time, by their own forecasts
+	News    bool                   // of a page that stands already
 }
 
 type slotRow struct {
@@ -178,83 +166,23 @@ func (b *sessionBody) typed(seats []string) {
 	}
 }
 
-func (p *Pages) placesInto(ctx context.Context, body *sessionBody) error {
-	places, err := p.Reader.SessionPeople(ctx, body.Row.ID)
-	if err != nil {
-		return err
-	}
-	for _, place := range places {
-		body.People = append(body.People, placeOf(place))
-	}
-	return nil
-}
-
 func (p *Pages) sessionView(c *fiber.Ctx, s meeting) (sessionBody, error) {
-	ctx, now := c.UserContext(), p.Now()
-	body := sessionBody{Row: s, Tabs: p.sessionTabs(c, s, "session"), Manage: auth.Of(c).Has(planners...) && s.Live(), Links: auth.Of(c).Has(hirers...)}
-	var err error
-	if body.Venue, err = p.Reader.Venue(ctx, s.VenueID); err != nil {
-		return body, err
-	}
-	policy, err := p.Reader.Policy(ctx)
+	ctx := c.UserContext()
+	body, err := p.sessionNews(c, s)
 	if err != nil {
 		return body, err
 	}
-	rate, _, err := p.showRate(ctx, body.Venue.City)
-	if err != nil {
-		return body, err
-	}
-	slots, err := p.Reader.Slots(ctx, s.ID)
-	if err != nil {
-		return body, err
-	}
-	for _, slot := range slots {
-		inTime := !now.After(policy.InviteUntil(slot.StartsAt))
-		body.Slots = append(body.Slots, slotRow{Slot: slot, Typed: strconv.Itoa(slot.Seats), Expected: rate * float64(slot.Taken), Late: !inTime})
-		if inTime {
-			body.Free += slot.Seats - slot.Taken
-		}
-	}
-	if err := p.placesInto(ctx, &body); err != nil || !body.Manage {
+	body.Tabs = p.sessionTabs(c, s, "session")
+	if body.Venue, err = p.Reader.Venue(ctx, s.VenueID); err != nil || !body.Manage {
 		return body, err
 	}
 	if body.Waves, err = p.wavesOf(c, s, "session"); err != nil {
 		return body, err
 	}
-	body.TooLate = body.Waves.TooLate
-	if body.Waiting, body.Total, err = p.Reader.SessionShortlist(ctx, s.ID, 200); err != nil {
-		return body, err
-	}
-	body.Shown = map[uuid.UUID]bool{}
-	for _, a := range body.Waiting {
-		if a.Email != "" && len(body.Shown) < body.Free {
-			body.Shown[a.ID] = true
-		}
-	}
-	body.First = len(body.Shown)
-	body.Others, err = p.interviewers(ctx, func(id uuid.UUID) bool {
+	body.Others, err = p.interviewers(ctx, body.Venue, func(id uuid.UUID) bool {
 		return slices.ContainsFunc(s.Lanes, func(l store.InterviewLane) bool { return l.StaffID == id && l.ClosedAt == nil })
 	})
 	return body, err
-}
-
-// interviewers are those who may be given a lane, but not the ones left out.
-func (p *Pages) interviewers(ctx context.Context, out func(uuid.UUID) bool) ([]Option, error) {
-	var options []Option
-	seen := map[uuid.UUID]bool{}
-	for _, role := range []staff.Role{staff.Interviewer, staff.HeadOfSales} {
-		list, _, err := p.Reader.StaffList(ctx, store.StaffQuery{Role: role, Limit: 200})
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range list {
-			if !seen[one.ID] && !out(one.ID) {
-				options = append(options, Option{Value: one.ID.String(), Label: one.Name})
-			}
-			seen[one.ID] = true
-		}
-	}
-	return options, nil
 }
 
 // tooLate says, in words, that nobody can be invited by mail to any of the times (breaks left out), since no time
@@ -275,12 +203,6 @@ func (p *Pages) tooLate(ctx context.Context, lang string, times []time.Time, sea
 		return "", nil
 	}
 	return i18n.T(lang, "interview.too_late", "n", policy.ReplyBeforeHours+policy.ReplyMinHours), nil
-}
-
-// showRate is how often people come in a city, and how many outcomes that is learned from.
-func (p *Pages) showRate(ctx context.Context, city string) (rate float64, seen hiring.Turnout, err error) {
-	company, here, err := p.Reader.Turnout(ctx, city)
-	return company.Rate(here), company, err
 }
 
 // clockText writes the time of day where a tag cannot stand: in attributes and inside sentences.

@@ -30,7 +30,7 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 		return nil, err
 	}
 	build := func(form *Form) (*planDesk, error) {
-		starts := startField(form, zoneOf(venue.Zone))
+		starts := startField(form, zoneOf(venue.Zone), p.Now())
 		n := wholeField(form, "slots", 1, hiring.PlanMaxSlots)
 		in := deskInput{
 			Asker: asker(c), Whole: c.Method() == fiber.MethodPost && c.Get("HX-Request") != "true",

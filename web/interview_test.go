@@ -108,9 +108,9 @@ func TestNewSessionRefusals(t *testing.T) {
 	}{
 		"no such hour":      {map[string]string{"date": "2027-03-28", "time": "03:30"}, "the clocks go forward"},
 		"an hour twice":     {map[string]string{"date": "2027-10-31", "time": "03:30"}, "the clocks go back"},
-		"in the past":       {map[string]string{"date": "2027-02-01"}, "Choose a moment in the future"},
+		"in the past":       {map[string]string{"date": "2027-02-01"}, "This day is over"},
 		"no day":            {map[string]string{"date": "31.02.2027"}, "Enter a real date"},
-		"nobody interviews": {map[string]string{"lanes": ""}, "Choose one"},
+		"nobody interviews": {map[string]string{"lanes": ""}, "Choose at least one"},
 		"a new time":        {map[string]string{"slots": "4"}, "Numbers were changed"},
 		"no seats":          {map[string]string{"seats": "x"}, "Enter a whole number"},
 		"room":              {map[string]string{"room": "0"}, "Enter 1 or more"},

@@ -74,7 +74,7 @@ func (p *Pages) savePlan(c *fiber.Ctx) error {
 	args.Settings, args.Rate = readDesk(form)
 	args.Settings.MostInvited = s.Settings.MostInvited
 	args.Version, _ = strconv.Atoi(c.FormValue("version"))
-	to := readShape(form, s)
+	to := readShape(form, s, p.Now())
 	args.Seats = slotSeats(form, to.slots)
 	if form.OK() && (moved(form) || len(form.Many["seats"]) < to.slots) {
 		form.Fault = p.Frame.T(c, "plan.moved")
@@ -154,7 +154,7 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 		return nil, err
 	}
 	build := func(form *Form, first bool) (*planDesk, error) {
-		to := readShape(form, s)
+		to := readShape(form, s, p.Now())
 		in := deskInput{Asker: asker(c), Whole: !first && c.Get("HX-Request") != "true", Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots), Rate: rate, Learned: model.DayEffect}
 		for n := range to.rows(slots) {
 			in.Times = append(in.Times, to.starts.Add(time.Duration(n*to.minutes)*time.Minute))

@@ -162,8 +162,10 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	d.rules(lang, naive)
 	d.pictures(lang)
 	d.say(lang)
-	if note := d.hopeless(lang); note != "" {
-		d.Notes = append(d.Notes, note)
+	for _, note := range []string{d.hopeless(lang), d.pastMidnight(lang)} {
+		if note != "" {
+			d.Notes = append(d.Notes, note)
+		}
 	}
 	return d, nil
 }

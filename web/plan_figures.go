@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"time"
 
 	"github.com/stazh/stazh/web/chart"
 	"github.com/stazh/stazh/web/i18n"
@@ -97,6 +98,15 @@ func (d *planDesk) hopeless(lang string) string {
 		return i18n.T(lang, "plan.hardly_any", "n", best.Invited, "shows", shows)
 	}
 	return ""
+}
+
+// pastMidnight asks whether a session that goes on into the next day is meant to.
+func (d *planDesk) pastMidnight(lang string) string {
+	last := d.Times[len(d.Times)-1].Add(time.Duration(d.Minutes) * time.Minute).In(d.Zone)
+	if last.Add(-time.Nanosecond).YearDay() == d.Times[0].In(d.Zone).YearDay() { // at midnight is not after it
+		return ""
+	}
+	return i18n.T(lang, "plan.past_midnight", "time", i18n.Day(lang, last, d.Zone)+", "+i18n.Clock(lang, last, d.Zone))
 }
 
 // say is the plan in one plain sentence.

@@ -118,7 +118,7 @@ func lastForm(form *Form) *Form {
 }
 
 // moved reports whether numbers that a plan is made of were typed after the one on the page was counted: sent at
-// once, the seats beside them are of other numbers.
+// once, the seats beside them are of other numbers. A break among HR's own seats is one of those.
 func moved(form *Form) bool {
 	last := lastForm(form)
 	if last == nil {
@@ -131,7 +131,7 @@ func moved(form *Form) bool {
 		return ""
 	}
 	differs := func(name string) bool { return form.Get(name) != last.Get(name) }
-	return slices.ContainsFunc(lastOnes, differs) || !slices.Equal(form.Many["breaks"], last.Many["breaks"]) ||
+	return slices.ContainsFunc(lastOnes, differs) || !owned(form) && !slices.Equal(form.Many["breaks"], last.Many["breaks"]) ||
 		only(form) != only(last) || max(len(form.Many["lanes"]), 1) != max(len(last.Many["lanes"]), 1)
 }
 

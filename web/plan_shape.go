@@ -38,7 +38,7 @@ func writeShape(form *Form, s meeting) {
 
 // readShape reads the fields of writeShape, noting on the form what is wrong; what it lacks, or has wrong, is
 // the session's.
-func readShape(form *Form, s meeting) shape {
+func readShape(form *Form, s meeting, now time.Time) shape {
 	usual, a := NewForm(nil), shapeOf(s)
 	writeShape(usual, s)
 	for name, text := range usual.Values {
@@ -56,7 +56,7 @@ func readShape(form *Form, s meeting) shape {
 	a.slots = whole("slots", 1, hiring.PlanMaxSlots, a.slots)
 	a.lanes = whole("interviewers", 1, hiring.PlanMaxLanes, a.lanes)
 	if form.Get("date") != usual.Get("date") || form.Get("time") != usual.Get("time") { // seconds of the start are no field
-		if at := startField(form, s.Local); !at.IsZero() {
+		if at := startField(form, s.Local, now); !at.IsZero() {
 			a.starts = at
 		}
 	}

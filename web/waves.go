@@ -94,15 +94,12 @@ func (p *Pages) wavesOf(c *fiber.Ctx, s meeting, from string) (*wavesView, error
 		return nil, err
 	}
 	names := map[uuid.UUID]string{}
-	var ids []uuid.UUID
+	ids := awaited(places)
 	for _, a := range waiting {
 		names[a.ID] = a.Name
 	}
 	for _, place := range places {
-		if place.State == "" || place.State.Expected() || place.State.Present() {
-			names[place.ApplicationID] = place.Name
-			ids = append(ids, place.ApplicationID)
-		}
+		names[place.ApplicationID] = place.Name
 	}
 	times, seats := make([]time.Time, len(slots)), make([]int, len(slots))
 	for n, slot := range slots {
@@ -131,13 +128,13 @@ func (p *Pages) wavesOf(c *fiber.Ctx, s meeting, from string) (*wavesView, error
 		return nil, err
 	}
 	for _, place := range places {
-		if !(place.State == "" || place.State.Expected() || place.State.Present()) {
+		if !hasTime(place) {
 			continue
 		}
 		row := placeOf(place)
 		one := committed(lang, place.ApplicationID, place.Name, place.StartsAt, forecasts, facts)
 		one.Key, one.Tone = row.Key, row.Tone
-		v.Expected += one.P
+		v.Expected += comes(place, forecasts)
 		v.People = append(v.People, one)
 	}
 	if proposed != nil && s.Live() {

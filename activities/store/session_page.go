@@ -60,27 +60,14 @@ func (r *Reader) BusyLane(ctx context.Context, staffID uuid.UUID, from, to time.
 	return rows[0], true, nil
 }
 
-// Turnout counts how many of the people who had a time came: in all of the company's sessions and in
-// those of one city. Walk-ins, places withdrawn by us and times cancelled early teach nothing.
-func (r *Reader) Turnout(ctx context.Context, city string) (company, here hiring.Turnout, err error) {
-	var rows []struct {
-		Here, Came bool
-		N          int
+// LedIn returns the interviewers who have had a room in a city.
+func (r *Reader) LedIn(ctx context.Context, city string) (map[uuid.UUID]bool, error) {
+	var ids []uuid.UUID
+	err := r.db.NewRaw(`SELECT DISTINCT l.staff_id FROM lane l JOIN interview i ON i.id = l.interview_id JOIN venue v ON v.id = i.venue_id
+		WHERE lower(v.city) = lower(?)`, city).Scan(ctx, &ids)
+	led := map[uuid.UUID]bool{}
+	for _, id := range ids {
+		led[id] = true
 	}
-	err = r.db.NewRaw(`SELECT v.city = ? AS here, b.state NOT IN ('no_show', 'cancelled_late') AS came, count(*) AS n
-		FROM booking b JOIN interview i ON i.id = b.interview_id JOIN venue v ON v.id = i.venue_id
-		WHERE b.state IN ('arrived', 'arrived_late', 'interviewed', 'left_without_interview', 'interviewer_no_show', 'no_show', 'cancelled_late')
-		GROUP BY 1, 2`, city).Scan(ctx, &rows)
-	for _, row := range rows {
-		for _, t := range []*hiring.Turnout{&company, &here} {
-			if t == &here && !row.Here {
-				continue
-			}
-			t.Invited += row.N
-			if row.Came {
-				t.Came += row.N
-			}
-		}
-	}
-	return company, here, err
+	return led, err
 }

@@ -206,5 +206,8 @@
     document.addEventListener("click", (event) => { if (event.target.closest?.('a[href]:not([href^="#"], [target])')) leave(); });
   }
 
-  one("[data-focus]")?.focus(); // the list of errors
+  // The list of errors, or else the word on what was done, unless the page has a field of its own for that; to where an
+  // address leads the page stays scrolled.
+  const notice = one(".errors[data-focus]") ?? (one("[autofocus]") ? null : one("[data-focus]"));
+  notice?.focus({ preventScroll: !!location.hash });
 })();

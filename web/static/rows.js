@@ -57,6 +57,14 @@
     if (box) all('input[type=checkbox][name]', box.closest("form")).forEach((b) => { b.checked = box.checked; });
   });
 
+  // News of the shortlist waits while somebody ticks it, and does not scroll it back when it is none.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (target.id !== "shortlist") return;
+    const same = target.textContent === one("#shortlist", fragment)?.textContent;
+    if (same || target.contains(document.activeElement) || one("input:checked", target) || one("dialog[open]")) event.detail.shouldSwap = false;
+  });
+
   // Polling rests while the page is hidden, a question is open, or a finger is on a row's button.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const from = event.detail.elt;
