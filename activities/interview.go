@@ -177,7 +177,7 @@ func changeSeats(ctx context.Context, c *sessionChange, a workflows.SeatsArgs) (
 		return workflows.Answer{}, err
 	}
 	c.reseated(true)
-	return c.done(ctx, workflows.Answer{Code: "seats_changed"})
+	return c.done(ctx, workflows.Answer{Code: store.StepSeatsChanged})
 }
 
 // cancelSession calls the session off; its applications, nudged, withdraw their bookings and tell the people.

@@ -36,7 +36,7 @@ func fill(ctx context.Context, c *sessionChange, a workflows.FillArgs) (workflow
 		return workflows.Answer{}, fault.New(fault.Conflict, "invite_too_late")
 	}
 	c.session.Filling, c.session.Settings, c.session.PlannedAt = a.Mode, a.Settings, nil
-	return c.done(ctx, workflows.Answer{Code: "filling"})
+	return c.done(ctx, workflows.Answer{Code: store.StepFilling, Count: a.Settings.MostInvited})
 }
 
 func stopFilling(ctx context.Context, c *sessionChange, _ workflows.None) (workflows.Answer, error) {
@@ -44,7 +44,7 @@ func stopFilling(ctx context.Context, c *sessionChange, _ workflows.None) (workf
 		return workflows.Answer{}, fault.New(fault.Conflict, "not_filling")
 	}
 	c.session.Filling = hiring.FillOff
-	return c.done(ctx, workflows.Answer{Code: "filling_stopped"})
+	return c.done(ctx, workflows.Answer{Code: store.StepFillingStopped})
 }
 
 func takeProposal(ctx context.Context, c *sessionChange, a workflows.ProposalArgs) (workflows.Answer, error) {

@@ -229,9 +229,10 @@ func TestWhyNobodyIsInvited(t *testing.T) {
 	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: most}, w.key()))
 	w.now = w.now.Add(40 * time.Hour)
 	w.settle(people)
-	ends, err := w.steps.Reader.FillingEnds(context.Background(), w.session, 5)
-	if err != nil || len(ends) != 2 || ends[0].Actor != workflows.System || ends[1].Actor == workflows.System || !ends[0].At.Equal(w.now) {
-		t.Fatal(ends, err)
+	steps, err := w.steps.Reader.PlanSteps(context.Background(), w.session, 5)
+	if err != nil || len(steps) < 3 || steps[0].Code != store.StepFillingStopped || steps[0].Actor != workflows.System || !steps[0].At.Equal(w.now) ||
+		steps[1].Code != store.StepFilling || steps[1].Count != most.MostInvited || steps[2].Code != store.StepFillingStopped || steps[2].Actor == workflows.System {
+		t.Fatal(steps, err)
 	}
 }
 

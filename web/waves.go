@@ -51,15 +51,6 @@ type proposalView struct {
 // MoreShows is how many more are expected to come.
 func (v proposalView) MoreShows() float64 { return v.After.Expected.Shows - v.Before.Expected.Shows }
 
-// planLine is one plan of the history.
-type planLine struct {
-	store.Plan
-	Who    string
-	Tone   Tone
-	Seated int    // invitations of it
-	Ended  string // a key: no plan, but why inviting in waves stopped
-}
-
 // committedView is one person with a time, or one proposed for it.
 type committedView struct {
 	ID    uuid.UUID
@@ -158,61 +149,6 @@ func committed(lang string, id uuid.UUID, name string, at time.Time, forecasts m
 	one.Why = strings.Join(words[max(len(words)-2, 0):], "; ") // the last two decide; all stand on the person's page
 	one.Own = slices.ContainsFunc(f.Reasons, func(r hiring.RateReason) bool { return r.Code == "override" })
 	return one
-}
-
-var planTones = map[string]Tone{"proposed": Info, "taken": Success, "dismissed": Neutral, "superseded": Neutral, "figures": Neutral}
-
-// history fills in what was planned and when inviting in waves stopped, the newest first.
-func (p *Pages) history(c *fiber.Ctx, v *wavesView, plans []store.Plan) error {
-	ends, err := p.Reader.FillingEnds(c.UserContext(), v.Row.ID, plansShown)
-	if err != nil {
-		return err
-	}
-	var ids []uuid.UUID
-	staffID := func(actor string) uuid.UUID {
-		id, _ := uuid.Parse(strings.TrimPrefix(actor, "staff/"))
-		return id
-	}
-	for _, plan := range plans {
-		ids = append(ids, staffID(plan.DecidedBy), staffID(plan.SettledBy))
-	}
-	for _, end := range ends {
-		ids = append(ids, staffID(end.Actor))
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	names, err := p.Reader.StaffNames(c.UserContext(), ids)
-	if err != nil {
-		return err
-	}
-	who := func(actors ...string) string {
-		for _, actor := range actors {
-			if name := names[staffID(actor)]; name != "" {
-				return name
-			}
-		}
-		return p.Frame.T(c, "plan.by_system")
-	}
-	for _, plan := range plans {
-		v.History = append(v.History, planLine{Plan: plan, Tone: planTones[plan.State], Seated: len(plan.Invite), Who: who(plan.SettledBy, plan.DecidedBy)})
-	}
-	for _, end := range ends {
-		line := planLine{Plan: store.Plan{DecidedAt: end.At}, Who: who(end.Actor), Ended: "plan.ended_by_hand"}
-		if end.Actor == workflows.System { // the process stops for one reason only
-			line.Ended = "plan.ended_late"
-		}
-		v.History = append(v.History, line)
-	}
-	if len(plans) > 0 && v.Filling() && v.Proposal == nil {
-		v.Quiet = plans[0].Quiet
-	}
-	if len(ends) > 0 && !v.Filling() {
-		line := v.History[len(plans)]
-		v.Ended = &line
-	}
-	slices.SortStableFunc(v.History, func(a, b planLine) int { return b.DecidedAt.Compare(a.DecidedAt) })
-	return nil
 }
 
 func (p *Pages) showWaves(c *fiber.Ctx) error {

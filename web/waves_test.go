@@ -3,12 +3,14 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/staff"
@@ -94,7 +96,7 @@ func TestWhyWavesRest(t *testing.T) {
 	f.now = f.now.Add(time.Hour + time.Minute)
 	f.run(id)
 	_, page := f.get(staff.HR, plan)
-	wantPage(t, page, "Nobody is invited now:", "nobody is left on the shortlist")
+	wantPage(t, page, "Nobody is invited now:", "nobody is left on the shortlist", "Inviting began", "Пётр &lt;hr&gt;", "No bound on how many.", "First plan")
 	res, page := f.post(staff.HR, plan, path+"/fill/stop", url.Values{"from": {"plan"}})
 	f.want(res, page, 303)
 	_, page = f.get(staff.HR, plan)
@@ -114,6 +116,38 @@ func TestWhyWavesRest(t *testing.T) {
 	wantPage(t, page, "Inviting in waves was stopped (The system)", "It had become too late for invitations by mail", "at least 16 hours before", "It was stopped by hand")
 	if strings.Contains(page, "Start inviting") {
 		t.Error("it can be started, to be refused")
+	}
+}
+
+// The history says what each plan was made for: what had come in, or that the seats are others now.
+func TestHistoryExplains(t *testing.T) {
+	at := func(minute int) time.Time { return time.Date(2027, 3, 1, 10, minute, 0, 0, time.UTC) }
+	plan := func(minute int, cause string) planLine {
+		return planLine{Plan: store.Plan{DecidedAt: at(minute), Cause: cause}, Why: "plan.cause_" + cause}
+	}
+	history := []planLine{
+		plan(50, "fill"), stepLine("en", store.PlanStep{Code: store.StepSeatsChanged, At: at(50)}, "Ann"),
+		plan(40, "reply"), plan(30, "clock"), plan(20, "fill"), stepLine("en", store.PlanStep{Code: store.StepFilling, At: at(20), Count: 9}, "Ann"),
+	}
+	explain("en", history, []store.PlanNews{
+		{At: at(39), Kind: "forecast"},
+		{At: at(38), Kind: "declined"},
+		{At: at(37), Kind: "confirmed"},
+		{At: at(36), Kind: "confirmed"},
+		{At: at(30), Kind: "no_answer"},
+		{At: at(10), Kind: "moved"},
+	})
+	var got []string
+	for _, line := range history {
+		got = append(got, strings.TrimSpace(line.Step+line.Why+" "+line.Note+strings.Join(line.News, ", ")))
+	}
+	want := []string{
+		"plan.cause_reseated", "plan.cause_manual The seats of each time were set on the session's page.",
+		"plan.cause_reply 2 said yes, 1 said no, a probability was set by hand", "plan.cause_clock 1 did not answer",
+		"plan.cause_fill", "plan.cause_started At most 9 people are invited in all.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 

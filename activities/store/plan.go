@@ -68,20 +68,6 @@ func (r *Record) SettlePlan(ctx context.Context, id uuid.UUID, state, by string,
 	return err
 }
 
-// FillingEnd is when a session stopped being filled, and by whom: system, when it was too late to invite.
-type FillingEnd struct {
-	Actor string
-	At    time.Time
-}
-
-// FillingEnds returns when the filling of a session ended, the newest first, at most so many.
-func (r *Reader) FillingEnds(ctx context.Context, interview uuid.UUID, most int) ([]FillingEnd, error) {
-	var list []FillingEnd
-	err := r.db.NewRaw(`SELECT actor, at FROM journal WHERE subject = ? AND result->>'code' = 'filling_stopped' ORDER BY seq DESC LIMIT ?`,
-		"interview/"+interview.String(), most).Scan(ctx, &list)
-	return list, err
-}
-
 // Committed is someone who has a time in a session, or an offer of one.
 type Committed struct {
 	ApplicationID uuid.UUID
