@@ -68,7 +68,7 @@ func (p *Pages) addSession(c *fiber.Ctx) error {
 	plan.Settings, plan.Rate = newDesk(form)
 	typed := len(form.Many["seats"])
 	if form.OK() && (moved(form) || typed > 0 && typed < len(args.Session.Seats)) {
-		form.Fault = p.Frame.T(c, "plan.moved")
+		form.Add("plan", "plan_moved")
 	}
 	if !form.OK() {
 		return p.sessionFormPage(c, fiber.StatusUnprocessableEntity, form, seatsTyped)

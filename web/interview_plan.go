@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
-	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -71,7 +70,7 @@ func (p *Pages) plan(c *fiber.Ctx, form *Form, venue store.Venue, how seating) (
 	}
 	d.Path, d.Form, d.Why = "/sessions/new", "session-form", reasonWords(lang, d.Rate.Reasons, names)
 	d.NoLanes = len(form.Many["lanes"]) == 0
-	form.note("seats", d.WrongAt, i18n.T(lang, "plan.invite"))
+	d.noted(lang, form)
 	return d, nil
 }
 

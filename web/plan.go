@@ -7,7 +7,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/stazh/stazh/api/auth"
-	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
 )
@@ -77,7 +76,7 @@ func (p *Pages) savePlan(c *fiber.Ctx) error {
 	to := readShape(form, s, p.Now())
 	args.Seats = slotSeats(form, to.slots)
 	if form.OK() && (moved(form) || len(form.Many["seats"]) < to.slots) {
-		form.Fault = p.Frame.T(c, "plan.moved")
+		form.Add("plan", "plan_moved")
 	}
 	if !form.OK() {
 		return p.planPage(c, fiber.StatusUnprocessableEntity, s, form, false)
@@ -197,6 +196,6 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	}
 	d.Path, d.Form = planPath(s)+"/try", "plan-form"
 	d.Why = reasonWords(lang, rate.Reasons, names)
-	form.note("seats", d.WrongAt, i18n.T(lang, "plan.invite"))
+	d.noted(lang, form)
 	return d, nil
 }

@@ -45,7 +45,7 @@ func TestCreatedBeforeTheCount(t *testing.T) {
 		before := form["seats"]
 		form[c.field] = c.to
 		res, page := f.post(staff.HR, "/sessions/new", "/sessions", form)
-		f.want(res, page, 422, "Numbers were changed after this plan was counted", `value="`+c.to[0]+`"`)
+		f.want(res, page, 422, "Numbers were changed after this plan was counted", `href="#plan"`, `value="`+c.to[0]+`"`)
 		got := seatsOn(page)
 		if len(got) != c.seats || hiddenField(page, "own") != "" || strings.Contains(page, "is-stale") {
 			t.Fatalf("%s: %v, own %q", name, got, hiddenField(page, "own"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/stazh/stazh/web/i18n"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -217,4 +218,13 @@ func (d *planDesk) typed(form *Form, code string) {
 		}
 	}
 	d.TooMany, d.WrongAt = code, at
+}
+
+// noted tells the form where the desk's errors stand, and that numbers sent uncounted are still so.
+func (d *planDesk) noted(lang string, form *Form) {
+	form.note("plan", "plan", i18n.T(lang, "interview.plan_title"))
+	form.note("seats", d.WrongAt, i18n.T(lang, "plan.invite"))
+	if d.Busy && form.Errors["plan"] != "" {
+		form.Errors["plan"] = "plan_busy"
+	}
 }
