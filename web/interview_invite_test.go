@@ -33,7 +33,7 @@ func TestInviteAndWithdraw(t *testing.T) {
 		f.command(err)
 	}
 	_, page := f.get(staff.HR, path)
-	wantPage(t, page, "3 people fit into the free seats; 5 are on the shortlist", "Invite the first 3", "Ivanov Ivan 001")
+	wantPage(t, page, "3 people fit into the free seats; 5 are on the shortlist", "Invite 3 in order", "Ivanov Ivan 001")
 	res, page := f.post(staff.HR, path, path+"/invite", url.Values{})
 	f.want(res, page, http.StatusUnprocessableEntity, "There is a problem")
 	// A colleague takes somebody off the list after the page was shown: those shown are invited, he is named.

@@ -70,16 +70,10 @@ func (p *Pages) sessionNews(c *fiber.Ctx, s meeting) (sessionBody, error) {
 	if body.TooLate, err = p.tooLate(ctx, p.Frame.Lang(c), times, seats); err != nil {
 		return body, err
 	}
-	if body.Waiting, body.Total, err = p.Reader.SessionShortlist(ctx, s.ID, 200); err != nil {
+	if body.List, err = p.shortlistOf(ctx, p.Frame.Lang(c), s.ID); err != nil {
 		return body, err
 	}
-	body.Shown = map[uuid.UUID]bool{}
-	for _, a := range body.Waiting {
-		if a.Email != "" && len(body.Shown) < body.Free {
-			body.Shown[a.ID] = true
-		}
-	}
-	body.First = len(body.Shown)
+	body.List.order(body.Free)
 	return body, nil
 }
 

@@ -84,16 +84,13 @@ type sessionBody struct {
 	Venue   store.Venue
 	Tabs    []Tab
 	Slots   []slotRow
-	Waiting []store.ApplicationRow // the shortlist
-	Total   int                    // of the shortlist
-	Free    int                    // seats that can still be offered by mail
-	First   int                    // how many "invite the first" would take
-	Shown   map[uuid.UUID]bool     // those: the first who have an address
+	Free    int // seats that can still be offered by mail
 	People  []placeRow
 	Others  []Option // interviewers without a lane here
 	Manage  bool
 	Links   bool // who asks may open the page of a person
 	Waves   *wavesView
+	List    shortlist
 	Left    []store.ApplicationRow // whom the invitation just sent left out
 	TooLate string                 // that nobody can be invited by mail any more, in words
 	Comes   float64                // of all who have a time, by their own forecasts
@@ -153,9 +150,6 @@ func placeOf(place store.SessionPlace) placeRow {
 	}
 	return row
 }
-
-// Short is how many free seats nobody on the shortlist can fill.
-func (b sessionBody) Short() int { return max(b.Free-b.Total, 0) }
 
 func (b *sessionBody) typed(seats []string) {
 	for i := range b.Slots {

@@ -34,6 +34,8 @@ type wavesView struct {
 	Quiet    hiring.Quiet // why the last plan invites nobody
 	Ended    *planLine    // how it stopped last, while it is off
 	TooLate  string       // that nobody can be invited by mail, in words
+
+	list shortlist
 }
 
 // Filling reports whether the session invites in waves.
@@ -80,13 +82,12 @@ func (p *Pages) wavesOf(c *fiber.Ctx, s meeting, from string) (*wavesView, error
 	if err != nil {
 		return nil, err
 	}
-	waiting, _, err := p.Reader.SessionShortlist(ctx, s.ID, 200)
-	if err != nil {
+	if v.list, err = p.shortlistOf(ctx, lang, s.ID); err != nil {
 		return nil, err
 	}
 	names := map[uuid.UUID]string{}
 	ids := awaited(places)
-	for _, a := range waiting {
+	for _, a := range v.list.Rows {
 		names[a.ID] = a.Name
 	}
 	for _, place := range places {

@@ -159,7 +159,7 @@ func TestTooNearToInvite(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, page := f.get(staff.HR, path)
-	wantPage(t, page, "4 people fit into the free seats", "Invite the first 3")
+	wantPage(t, page, "4 people fit into the free seats", "Invite 3 in order")
 	if strings.Contains(page, "too late to invite") {
 		t.Error("there are three days")
 	}

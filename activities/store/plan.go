@@ -92,7 +92,8 @@ func (r *Reader) InvitedEver(ctx context.Context, interview uuid.UUID) (n int, e
 
 // Reserve returns the shortlisted applications of a session's vacancies that are not in it, in HR's
 // order: by rank, else by the time of the response; at most so many. People with a time elsewhere are
-// not shortlisted and so not in it; one person is in it once; whoever has no address cannot be invited by mail.
+// not shortlisted and so not in it, nor whoever might have to be in two places at once (ShortlistRow.Taken); one person
+// is in it once; whoever has no address cannot be invited by mail.
 func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	err := r.db.NewRaw(`SELECT id FROM (
@@ -102,8 +103,9 @@ func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]
 				AND NOT EXISTS (SELECT FROM booking b WHERE b.application_id = a.id AND b.interview_id = ? AND b.state NOT IN ('withdrawn_by_us', 'left_without_interview'))
 				AND NOT EXISTS (SELECT FROM offer o WHERE o.application_id = a.id AND o.interview_id = ?
 					AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id))
+				AND NOT EXISTS (SELECT `+elsewhere+` AND `+overlaps+`)
 			ORDER BY coalesce(p.merged_into, p.id), a.rank NULLS LAST, a.responded_at, a.id) one
-		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, interview, interview, most).Scan(ctx, &ids)
+		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, interview, interview, interview, most).Scan(ctx, &ids)
 	return ids, err
 }
 

@@ -5,28 +5,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/stazh/stazh/workflows/fault"
-	"github.com/stazh/stazh/workflows/hiring"
 )
-
-// SessionShortlist returns who may be invited to a session, in HR's order: the applications to its
-// vacancies that are on the shortlist or invited elsewhere and whose person has no live place or offer in
-// it. At most limit (MaxPage at most); total counts them all.
-func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limit int) (rows []ApplicationRow, total int, err error) {
-	var all int64
-	all, err = r.applicationRows(&rows).
-		Where("application.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).
-		Where("application.state IN (?)", bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})).
-		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.interview_id = ?
-			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`, interview).
-		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id IN (`+sameAsP+`)
-			AND o.interview_id = ? AND NOT EXISTS (SELECT FROM booking y WHERE y.id = o.id))`, interview).
-		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
-		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)
-	return rows, int(all), err
-}
 
 // MailMark is what became of a mail about a booking.
 type MailMark struct {

@@ -65,6 +65,16 @@
     if (same || target.contains(document.activeElement) || one("input:checked", target) || one("dialog[open]")) event.detail.shouldSwap = false;
   });
 
+  // The question before inviting those ticked names who of them is invited elsewhere too.
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    const button = form && one("[data-also]", form);
+    if (!button) return;
+    const names = all("input[data-elsewhere]:checked", form).map((box) => box.dataset.elsewhere);
+    const more = names.length > 5 ? [...names.slice(0, 5), "…"] : names;
+    button.dataset.confirm = form.dataset.confirm + (names.length ? ` ${button.dataset.also} ${more.join("; ")}` : "");
+  });
+
   // Polling rests while the page is hidden, a question is open, or a finger is on a row's button.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const from = event.detail.elt;

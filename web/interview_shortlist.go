@@ -1,0 +1,96 @@
+package web
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// shortlist is who may be invited to a session, as its page shows it.
+type shortlist struct {
+	Rows  []shortlistRow
+	Total int                // also of those beyond what is shown
+	Taken int                // of the rows: passed over by "in order" (store.ShortlistRow.Taken)
+	Meet  int                // of those: the hours may overlap
+	Mute  int                // without an address
+	First int                // how many "in order" invites
+	Busy  int                // of those: with a time for another vacancy, at other hours
+	Shown map[uuid.UUID]bool // those
+}
+
+// shortlistRow is one person with what else he has, in words.
+type shortlistRow struct {
+	store.ShortlistRow
+	Other string
+}
+
+func (p *Pages) shortlistOf(ctx context.Context, lang string, session uuid.UUID) (shortlist, error) {
+	rows, total, err := p.Reader.SessionShortlist(ctx, session, 200)
+	list := shortlist{Total: total, Shown: map[uuid.UUID]bool{}}
+	for _, row := range rows {
+		list.Rows = append(list.Rows, shortlistRow{row, otherWords(lang, row.Elsewhere)})
+		switch {
+		case row.Email == "":
+			list.Mute++
+		case row.Taken():
+			list.Taken++
+			if row.Overlaps() {
+				list.Meet++
+			}
+		}
+	}
+	return list, err
+}
+
+// order chooses whom "in order" invites: the first, as many as seats are free, whom mail reaches and nobody else awaits.
+// Whoever has an invitation elsewhere is invited here too only by a tick of his own.
+func (s *shortlist) order(free int) {
+	for _, row := range s.Rows {
+		if row.Email != "" && !row.Taken() && len(s.Shown) < free {
+			s.Shown[row.ID] = true
+			if len(row.Elsewhere) > 0 {
+				s.Busy++
+			}
+		}
+	}
+	s.First = len(s.Shown)
+}
+
+// Short is how many of the free seats nobody on the shortlist can fill.
+func (s shortlist) Short(free int) int { return max(free-s.Total, 0) }
+
+// otherWords says which other invitations and times somebody has: place, day and hour, and whether they may overlap.
+func otherWords(lang string, all []store.Elsewhere) string {
+	var words []string
+	for _, e := range all {
+		zone, key := zoneOf(e.Zone), "interview.other_time"
+		if e.State == hiring.BookingInvited {
+			key = "interview.other_invitation"
+		}
+		text := i18n.T(lang, key, "place", e.Venue, "time", dayAndHour(lang, e.StartsAt, zone))
+		if e.Overlaps {
+			text += " (" + i18n.T(lang, "interview.other_overlaps") + ")"
+		}
+		words = append(words, text)
+	}
+	return strings.Join(words, " · ")
+}
+
+func dayAndHour(lang string, at time.Time, zone *time.Location) string {
+	return i18n.Day(lang, at, zone) + ", " + i18n.Clock(lang, at, zone)
+}
+
+// QuietWords says why nobody is invited now. A shortlist of people who are all invited elsewhere is not an empty one.
+func (v wavesView) QuietWords(lang string) string {
+	key := "plan.quiet_" + string(v.Quiet)
+	if v.Quiet == hiring.QuietShortlist && v.list.Taken > 0 {
+		key += "_taken"
+	}
+	return i18n.T(lang, key, "n", v.list.Taken)
+}
