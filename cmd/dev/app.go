@@ -221,6 +221,8 @@ func (r *running) hurry(ctx context.Context) error {
 	}
 	speed := min(max(left.Seconds()/45, 60), 10_000) // faster, and people would be late for everything
 	brake := time.Duration(speed/2) * time.Second    // half a second of hurry: what a new pace takes to arrive
+	told := make(chan struct{})                      // closed when every process knows of the pace before
+	close(told)
 	for _, leg := range []struct {
 		speed float64
 		to    time.Time
@@ -228,20 +230,35 @@ func (r *running) hurry(ctx context.Context) error {
 		if !leg.to.After(r.app.Now()) {
 			continue
 		}
-		if err := r.pace(ctx, leg.speed); err != nil {
+		if err := r.app.Catalog.SetSpeed(ctx, time.Now(), leg.speed, false); err != nil {
 			return err
 		}
 		clock, err := r.app.Reader.Clock(ctx)
 		if err != nil {
 			return err
 		}
+		// To tell thousands of processes may take longer than the leg: it ends by the clock all the same.
+		before, now := told, make(chan struct{})
+		told = now
+		go func() {
+			defer close(now)
+			<-before
+			if _, err := r.app.Client.WakeAll(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("not every process was told of the new pace")
+			}
+		}()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(clock.Until(leg.to, time.Now())):
 		}
 	}
-	return r.pace(ctx, float64(r.env.speed))
+	if err := r.app.Catalog.SetSpeed(ctx, time.Now(), float64(r.env.speed), false); err != nil {
+		return err
+	}
+	<-told // or the last telling would be taken for this one
+	_, err := r.app.Client.WakeAll(ctx)
+	return err
 }
 
 // pace lets business time run at another speed from now on.
