@@ -59,8 +59,8 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 }
 
 // takeOffer turns an offer of a session into a booking and invites the person. If the application has
-// moved on meanwhile (said yes elsewhere, was decided, the session was called off) the place is given
-// back without a mail.
+// moved on meanwhile (said yes elsewhere, was decided, the session was called off), or the person said yes under another
+// application to a time that cannot go with it, the place is given back without a mail.
 func (c *change) takeOffer(ctx context.Context, id uuid.UUID) (workflows.Answer, error) {
 	o, err := c.Offer(ctx, c.app.ID, id)
 	if err != nil {
@@ -83,7 +83,16 @@ func (c *change) takeOffer(ctx context.Context, id uuid.UUID) (workflows.Answer,
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	if off || twice || hiring.CheckInvite(c.app.State) != nil {
+	others, err := c.clashes(ctx, b)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	for _, o := range others {
+		if o.Place().Holds() {
+			b.ReplacedBy = &o.ID
+		}
+	}
+	if off || twice || b.ReplacedBy != nil || hiring.CheckInvite(c.app.State) != nil {
 		b.State, b.HoldsSeat, b.EndedAt = hiring.BookingWithdrawn, false, &c.at
 		if err := c.FreeSeat(ctx, o.InterviewID, o.Slot); err != nil {
 			return workflows.Answer{}, err

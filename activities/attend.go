@@ -113,6 +113,9 @@ func walkIn(ctx context.Context, c *change, a workflows.WalkInArgs) (workflows.A
 	if err := c.AddBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
 	}
+	if err := c.LockSeats(ctx, c.app.ID, b.InterviewID, b.Slot); err != nil {
+		return workflows.Answer{}, err
+	}
 	if err := c.replaceOthers(ctx, b, came); err != nil {
 		return workflows.Answer{}, err
 	}
@@ -179,6 +182,9 @@ func rebook(ctx context.Context, c *change, a workflows.RebookArgs) (workflows.A
 // prioritySeat takes a seat that comes first, beyond those planned if need be: seats are overbooked on
 // purpose, lanes are not. Conflict no_priority_place; too_late when the time has begun.
 func (c *change) prioritySeat(ctx context.Context, interview uuid.UUID, slot int) (time.Time, error) {
+	if err := c.LockSeats(ctx, c.app.ID, interview, slot); err != nil {
+		return time.Time{}, err
+	}
 	promised, lanes, err := c.Promised(ctx, interview, slot)
 	if err != nil {
 		return time.Time{}, err

@@ -14,12 +14,6 @@ import (
 
 // What candidates do with a booking.
 
-// Why a time no longer holds though nobody took it back (mail.Replaced).
-const (
-	otherChosen = "other_chosen" // another was chosen or arranged
-	came        = "came"         // the person walked in elsewhere
-)
-
 func booked(code string, b store.Booking) workflows.Answer {
 	return workflows.Answer{Code: code, ID: b.ID.String(), Version: b.Version}
 }
@@ -30,6 +24,9 @@ func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 		return workflows.Answer{}, err
 	}
 	if err := b.Rule().CheckConfirm(c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := c.LockSeats(ctx, c.app.ID, b.InterviewID, b.Slot); err != nil {
 		return workflows.Answer{}, err
 	}
 	b.State, b.ConfirmedAt = hiring.BookingConfirmed, &c.at
@@ -170,6 +167,9 @@ func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (wo
 	if err := c.AddBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
 	}
+	if err := c.replaceOthers(ctx, b, otherChosen); err != nil {
+		return workflows.Answer{}, err
+	}
 	if err := c.become(ctx, hiring.Booked); err != nil {
 		return workflows.Answer{}, err
 	}
@@ -197,6 +197,9 @@ func (c *change) target(ctx context.Context, a workflows.ChooseArgs) (store.Inte
 func (c *change) seat(ctx context.Context, to store.Interview, slot int) (time.Time, error) {
 	zone, err := time.LoadLocation(to.Zone)
 	if err != nil {
+		return time.Time{}, err
+	}
+	if err := c.LockSeats(ctx, c.app.ID, to.ID, slot); err != nil {
 		return time.Time{}, err
 	}
 	starts, err := c.TakeSeat(ctx, to.ID, slot)

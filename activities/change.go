@@ -10,6 +10,7 @@ import (
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -24,6 +25,7 @@ type change struct {
 	policy hiring.Policy
 
 	touched []uuid.UUID // sessions whose bookings were written
+	woken   []string    // the person's other applications that were written
 }
 
 // onApplication is the shell of every step on an application. name is the step's name in the journal.
@@ -69,7 +71,8 @@ func (c *change) become(ctx context.Context, state hiring.State) error {
 	return c.SaveApplication(ctx, &c.app, c.at)
 }
 
-// booking locks the booking named, in the version its sender saw.
+// booking locks the booking named, in the version its sender saw. Conflict stale_form; replaced when the person has since
+// taken another time instead, which says more.
 func (c *change) booking(ctx context.Context, a workflows.BookingArgs) (store.Booking, error) {
 	id, err := subject(a.Booking)
 	if err != nil {
@@ -78,6 +81,9 @@ func (c *change) booking(ctx context.Context, a workflows.BookingArgs) (store.Bo
 	b, err := c.LockBooking(ctx, c.app.ID, id)
 	if err != nil {
 		return b, err
+	}
+	if b.ReplacedBy != nil {
+		return b, fault.New(fault.Conflict, "replaced")
 	}
 	return b, b.Rule().CheckVersion(a.Version)
 }
@@ -122,7 +128,7 @@ func (c *change) AddBooking(ctx context.Context, b *store.Booking) error {
 
 // nudges are the sessions touched that are being filled: they plan anew when somebody replies, moves or
 // gives a seat back; those with a call of this person who is no longer there; and those that are over and were
-// judged on another outcome.
+// judged on another outcome. Before them the person's other applications that were written too.
 func (c *change) nudges(ctx context.Context) ([]string, error) {
 	if len(c.touched) == 0 {
 		return nil, nil
@@ -136,7 +142,7 @@ func (c *change) nudges(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	calling, err := c.CalledElsewhere(ctx, c.app.ID)
-	var list []string
+	list := c.woken
 	for _, id := range slices.Concat(filling, judging, calling) {
 		if name := "interview/" + id.String(); !slices.Contains(list, name) {
 			list = append(list, name)
@@ -160,55 +166,6 @@ func (c *change) withdrawOpen(ctx context.Context, reason string) (int, error) {
 		}
 	}
 	return len(open), nil
-}
-
-// replaceOthers ends every open booking but the one the person has taken: the first yes wins. He did it himself, so
-// nobody apologises: a plain letter takes the entry out of his calendar. None goes to who was not told of the time yet,
-// nor about a session at the very hour and place he comes to. reason is the letter's.
-func (c *change) replaceOthers(ctx context.Context, taken store.Booking, reason string) error {
-	open, err := c.OpenBookings(ctx, c.app.ID)
-	if err != nil {
-		return err
-	}
-	for _, b := range open {
-		if b.ID == taken.ID {
-			continue
-		}
-		tell := true
-		if b.State == hiring.BookingInvited {
-			if tell, err = c.DropMail(ctx, mailKey("invitation", b), "replaced", c.at); err != nil {
-				return err
-			}
-		}
-		same, err := c.sameTime(ctx, b, taken)
-		if err != nil {
-			return err
-		}
-		b.ReplacedBy = &taken.ID
-		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
-			return err
-		}
-		if !tell || same {
-			continue
-		}
-		if err := c.mailBooking(ctx, "replaced", b, c.at, &b.StartsAt, "reason", reason); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sameTime reports whether two bookings, of sessions side by side, are one time at one place to the person.
-func (c *change) sameTime(ctx context.Context, a, b store.Booking) (bool, error) {
-	if !a.StartsAt.Equal(b.StartsAt) {
-		return false, nil
-	}
-	one, err := c.Interview(ctx, a.InterviewID)
-	if err != nil {
-		return false, err
-	}
-	other, err := c.Interview(ctx, b.InterviewID)
-	return one.VenueID == other.VenueID, err
 }
 
 // mailBooking queues a mail about a booking in the version it has now. Its key is the kind, the booking

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,9 +13,10 @@ import (
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
-// invite writes a wave: the people named who may be invited now, in their order, into the free seats
-// whose start leaves time for a reply. Whoever cannot be invited is left out and named in Left; Count says how
-// many were invited.
+// invite writes a wave: the people named who may be invited now, in their order, into the free seats whose start leaves
+// time for a reply and which they can come to. Whoever cannot be invited is left out and named in Left; Count says how many
+// were invited. Conflict invite_too_late, no_free_seats, busy_elsewhere (there are seats, at hours when all of them have
+// said yes to another session).
 func invite(ctx context.Context, c *sessionChange, a workflows.InviteArgs) (workflows.Answer, error) {
 	if err := c.fillable(); err != nil {
 		return workflows.Answer{}, err
@@ -38,37 +40,76 @@ func invite(ctx context.Context, c *sessionChange, a workflows.InviteArgs) (work
 	if !inTime {
 		return workflows.Answer{}, fault.New(fault.Conflict, "invite_too_late")
 	}
-	given := hiring.AssignSlots(free, len(people))
-	fit := slices.Index(given, -1)
-	if fit < 0 {
-		fit = len(given)
+	can, err := c.able(ctx, people, times)
+	if err != nil {
+		return workflows.Answer{}, err
 	}
-	if fit == 0 {
+	var fit []uuid.UUID
+	var at []int
+	for n, slot := range hiring.AssignSlots(free, len(people), can) {
+		if slot >= 0 {
+			fit, at = append(fit, people[n]), append(at, slot)
+		}
+	}
+	if len(fit) == 0 {
+		if slices.ContainsFunc(free, func(n int) bool { return n > 0 }) {
+			return workflows.Answer{}, fault.New(fault.Conflict, "busy_elsewhere")
+		}
 		return workflows.Answer{}, fault.New(fault.Conflict, "no_free_seats")
 	}
-	_, answer, err := c.offer(ctx, people[:fit], given[:fit])
+	_, answer, err := c.offer(ctx, fit, at)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
 	for _, id := range a.Applications {
-		if !slices.ContainsFunc(people[:fit], func(in uuid.UUID) bool { return in.String() == id }) {
+		if !slices.ContainsFunc(fit, func(in uuid.UUID) bool { return in.String() == id }) {
 			answer.Left = append(answer.Left, id)
 		}
 	}
 	return c.done(ctx, answer)
 }
 
+// able returns whether a person, by his number in the list, can come to a slot: he has not said yes to another session at
+// hours that overlap. People are not locked; whoever says yes meanwhile is judged when his application takes the offer up.
+func (c *sessionChange) able(ctx context.Context, people []uuid.UUID, slots []store.Slot) (func(person, slot int) bool, error) {
+	others, err := c.OtherTimes(ctx, people...)
+	return func(person, slot int) bool {
+		stay := hiring.StayAt(slots[slot].StartsAt, c.session.WaitMinutes, c.session.SlotMinutes)
+		return !slices.ContainsFunc(others[people[person]], func(t store.OtherTime) bool { return t.Place().CheckTake(stay) != nil })
+	}, err
+}
+
+// reserve returns whom a plan may invite: the planner gives anybody any time, so those who can come to all of them.
+func (c *sessionChange) reserve(ctx context.Context, slots []store.Slot) ([]uuid.UUID, error) {
+	all, err := c.Reserve(ctx, c.session.ID, reserveAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	can, err := c.able(ctx, all, slots)
+	var free []uuid.UUID
+	for n, id := range all {
+		if err == nil && !slices.ContainsFunc(slots, func(s store.Slot) bool { return s.Seats > 0 && !can(n, s.Number) }) {
+			free = append(free, id)
+		}
+	}
+	return free, err
+}
+
 // offer writes the session's next wave: an offer to each person at the slot given, with its seat taken.
 func (c *sessionChange) offer(ctx context.Context, people []uuid.UUID, given []int) (uuid.UUID, workflows.Answer, error) {
 	wave := store.Wave{ID: uuid.New(), InterviewID: c.session.ID, DecidedBy: c.by.Actor, DecidedAt: c.at}
 	answer := workflows.Answer{Code: "invited", ID: wave.ID.String(), Count: len(people)}
-	var offers []store.Offer
-	for n, id := range people {
-		starts, err := c.TakeSeat(ctx, c.session.ID, given[n])
+	starts := map[int]time.Time{}
+	for _, slot := range slices.Sorted(slices.Values(given)) { // in the order in which seats are locked
+		at, err := c.TakeSeat(ctx, c.session.ID, slot)
 		if err != nil {
 			return wave.ID, answer, err
 		}
-		by, _ := c.policy.ReplyBy(c.at, starts)
+		starts[slot] = at
+	}
+	var offers []store.Offer
+	for n, id := range people {
+		by, _ := c.policy.ReplyBy(c.at, starts[given[n]])
 		offers = append(offers, store.Offer{
 			ID: uuid.New(), WaveID: wave.ID, InterviewID: c.session.ID, ApplicationID: id, Slot: given[n], ReplyBy: by, CreatedAt: c.at,
 		})

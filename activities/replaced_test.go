@@ -16,10 +16,16 @@ import (
 // another schedules a second session, so long after now, at the world's venue.
 func (w *world) another(after time.Duration, seats ...int) uuid.UUID {
 	w.t.Helper()
+	return w.sessionFor(w.vacancy, after, seats...)
+}
+
+// sessionFor schedules one for a vacancy.
+func (w *world) sessionFor(vacancy uuid.UUID, after time.Duration, seats ...int) uuid.UUID {
+	w.t.Helper()
 	id, lane := uuid.New(), uuid.New()
 	w.exec(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, ?, 'Olga', '{interviewer}', ?)`, lane, lane.String()+"@example.org", w.now)
 	mustStep(w, workflows.Schedule.Step(), inOf(w, id, workflows.ScheduleArgs{
-		Venue: w.venue.String(), Vacancies: []string{w.vacancy.String()}, Rules: hiring.DefaultCandidateRules(),
+		Venue: w.venue.String(), Vacancies: []string{vacancy.String()}, Rules: hiring.DefaultCandidateRules(),
 		Session: hiring.Session{Starts: w.now.Add(after), SlotMinutes: 30, Seats: seats, Lanes: []string{lane.String()}, Room: 12, WaitMinutes: 60},
 	}, w.key()))
 	return id

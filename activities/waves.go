@@ -189,11 +189,11 @@ func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanReque
 	if err != nil {
 		return r, nil, false, err
 	}
-	reserve, err := c.Reserve(ctx, c.session.ID, reserveAtOnce)
+	reserve, err := c.reserve(ctx, slots)
 	if err != nil {
 		return r, nil, false, err
 	}
-	everybody := reserve
+	everybody := slices.Clone(reserve)
 	for _, one := range committed {
 		everybody = append(everybody, one.ApplicationID)
 	}
@@ -267,12 +267,20 @@ func (c *sessionChange) wave(ctx context.Context, invite []hiring.PlanCommitted)
 	if err != nil {
 		return uuid.Nil, workflows.Answer{}, err
 	}
-	for _, id := range people {
-		more[at[id.String()]]++
+	can, err := c.able(ctx, people, slots)
+	if err != nil {
+		return uuid.Nil, workflows.Answer{}, err
 	}
-	given := make([]int, len(people))
+	var fit []uuid.UUID
+	var given []int
 	for n, id := range people {
-		given[n] = at[id.String()]
+		if slot := at[id.String()]; can(n, slot) {
+			fit, given = append(fit, id), append(given, slot)
+			more[slot]++
+		}
+	}
+	if len(fit) == 0 {
+		return uuid.Nil, workflows.Answer{}, fault.New(fault.Conflict, "nobody_to_invite")
 	}
 	for _, s := range slots { // in order, so that two plans never wait for each other
 		if more[s.Number] > 0 && !c.session.OwnSeats { // HR's own numbers bind: TakeSeat refuses more
@@ -281,5 +289,5 @@ func (c *sessionChange) wave(ctx context.Context, invite []hiring.PlanCommitted)
 			}
 		}
 	}
-	return c.offer(ctx, people, given)
+	return c.offer(ctx, fit, given)
 }

@@ -136,9 +136,11 @@ var plans = map[Kind]plan{
 	Replaced: {
 		needs: needLink | needVacancy | needStart, method: calendar.Cancel,
 		before: []para{
-			{"lead", func(l Letter) bool { return l.Reason != "came" }},
+			{"lead", func(l Letter) bool { return l.Reason != "came" && l.Reason != "overlaps" }},
 			{"came", func(l Letter) bool { return l.Reason == "came" }},
+			{"overlaps", func(l Letter) bool { return l.Reason == "overlaps" }}, // of another application
 			{"held", func(l Letter) bool { return l.Reason != "came" && !l.HeldAt.IsZero() }},
+			{"again", func(l Letter) bool { return l.Reason == "overlaps" }},
 			{"calendar", nil},
 		},
 	},

@@ -149,8 +149,7 @@ func (r *Record) LockApplication(ctx context.Context, id uuid.UUID) (Application
 			return a, errRaced
 		}
 	}
-	err = r.tx.NewSelect().Model(&a).Where("id = ?", id).For("NO KEY UPDATE").Scan(ctx)
-	return a, missing(err, "application")
+	return r.LockOther(ctx, id)
 }
 
 // SaveApplication writes the application's state back, raising its version.

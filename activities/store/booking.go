@@ -61,11 +61,11 @@ func (r *Record) LockBooking(ctx context.Context, application, id uuid.UUID) (Bo
 	return b, missing(err, "booking")
 }
 
-// OpenBookings returns the application's open bookings under lock.
+// OpenBookings returns the application's open bookings under lock, in the order in which seats are locked.
 func (r *Record) OpenBookings(ctx context.Context, application uuid.UUID) ([]Booking, error) {
 	var list []Booking
 	err := r.tx.NewSelect().Model(&list).Where("application_id = ?", application).
-		Where("state IN (?)", bun.List(openStates)).OrderExpr("id").For("UPDATE").Scan(ctx)
+		Where("state IN (?)", bun.List(openStates)).OrderExpr("interview_id, slot, id").For("UPDATE").Scan(ctx)
 	return list, err
 }
 

@@ -108,8 +108,8 @@ func (r *Reader) CandidateLetter(ctx context.Context, application uuid.UUID, boo
 		FROM application a JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id CROSS JOIN company c
 		LEFT JOIN booking b ON b.id = ? AND b.application_id = a.id
 		LEFT JOIN interview i ON i.id = b.interview_id LEFT JOIN venue w ON w.id = i.venue_id
-		LEFT JOIN LATERAL (SELECT starts_at, interview_id FROM booking WHERE application_id = a.id AND id <> b.id
-			AND state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') ORDER BY booked_at DESC, id DESC LIMIT 1) h ON true
+		LEFT JOIN LATERAL (SELECT starts_at, interview_id FROM booking WHERE (application_id = a.id OR id = b.replaced_by) AND id <> b.id
+			AND state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') ORDER BY id = b.replaced_by DESC, booked_at DESC, id DESC LIMIT 1) h ON true
 		LEFT JOIN interview hi ON hi.id = h.interview_id LEFT JOIN venue hw ON hw.id = hi.venue_id
 		WHERE a.id = ?`, booking, application).Scan(ctx, &f)
 	return f, missing(err, "application")

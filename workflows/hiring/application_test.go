@@ -213,15 +213,18 @@ func TestAssignSlots(t *testing.T) {
 	for name, c := range map[string]struct {
 		free []int
 		n    int
+		busy map[int]int // the slots before this one, of a person
 		want []int
 	}{
-		"fills from the earliest": {[]int{2, 0, 1}, 3, []int{0, 0, 2}},
-		"more people than seats":  {[]int{1}, 3, []int{0, -1, -1}},
-		"overfull slots count 0":  {[]int{-2, 1}, 1, []int{1}},
-		"no slots":                {nil, 1, []int{-1}},
-		"nobody":                  {[]int{3}, 0, []int{}},
+		"fills from the earliest": {[]int{2, 0, 1}, 3, nil, []int{0, 0, 2}},
+		"more people than seats":  {[]int{1}, 3, nil, []int{0, -1, -1}},
+		"overfull slots count 0":  {[]int{-2, 1}, 1, nil, []int{1}},
+		"no slots":                {nil, 1, nil, []int{-1}},
+		"nobody":                  {[]int{3}, 0, nil, []int{}},
+		"busy until later":        {[]int{1, 1}, 2, map[int]int{0: 1}, []int{1, 0}},
+		"busy all the time":       {[]int{1, 1}, 3, map[int]int{0: 2}, []int{-1, 0, 1}},
 	} {
-		got := AssignSlots(c.free, c.n)
+		got := AssignSlots(c.free, c.n, func(person, slot int) bool { return slot >= c.busy[person] })
 		if len(got) != len(c.want) {
 			t.Errorf("%s: %v", name, got)
 			continue

@@ -1,6 +1,7 @@
 package hiring
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stazh/stazh/workflows/fault"
@@ -61,27 +62,19 @@ func (s Session) SlotTimes() []time.Time {
 // Ends returns the planned end of the last slot.
 func (s Session) Ends() time.Time { return s.Starts.Add(minutes(s.SlotMinutes * len(s.Seats))) }
 
-// AssignSlots gives n people, in order of rank, the free seats from the earliest slot on; -1 for those
-// who find none.
-func AssignSlots(free []int, n int) []int {
-	given := make([]int, n)
-	slot, left := 0, 0
-	if len(free) > 0 {
-		left = free[0]
-	}
+// AssignSlots gives n people, in order of rank, the free seats, each the earliest of the slots that he can come to; -1 for
+// those who find none.
+func AssignSlots(free []int, n int, can func(person, slot int) bool) []int {
+	left, given := slices.Clone(free), make([]int, n)
 	for i := range given {
-		for slot < len(free) && left <= 0 {
-			slot++
-			if slot < len(free) {
-				left = free[slot]
+		given[i] = -1
+		for slot := range left {
+			if left[slot] > 0 && can(i, slot) {
+				given[i] = slot
+				left[slot]--
+				break
 			}
 		}
-		if slot >= len(free) {
-			given[i] = -1
-			continue
-		}
-		given[i] = slot
-		left--
 	}
 	return given
 }
