@@ -52,6 +52,14 @@ type AttendancePreview struct {
 	Rows    int                     `json:"rows"`
 	Came    int                     `json:"came"`
 	Skipped []store.SkipCount       `json:"skipped" doc:"By reason."`
+	Again   AttendanceAgain         `json:"again"`
+}
+
+// AttendanceAgain says what of a file was taken in before.
+type AttendanceAgain struct {
+	Asks   bool                     `json:"asks" doc:"Taking the file in leaves these rows out, unless again says that they are meant."`
+	Rows   int                      `json:"rows" doc:"Rows that are there already."`
+	Before []store.AttendanceBefore `json:"before" doc:"Where they are."`
 }
 
 // AttendanceForm is an uploaded file of past invitations.
@@ -92,6 +100,7 @@ func (a *API) rates() {
 		Body struct {
 			Version int                     `json:"version" minimum:"1"`
 			Columns store.AttendanceColumns `json:"columns"`
+			Again   bool                    `json:"again,omitempty" doc:"Take in what was taken in before, too; it counts twice."`
 		}
 	},
 	) (*one[Attendance], error) {
@@ -99,10 +108,25 @@ func (a *API) rates() {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := a.Catalog.RunAttendance(ctx, act, in.uuid(), in.Body.Version, in.Body.Columns); err != nil {
+		if _, err := a.Catalog.RunAttendance(ctx, act, in.uuid(), in.Body.Version, in.Body.Columns, in.Body.Again); err != nil {
 			return nil, err
 		}
 		return a.attendance(ctx, in.uuid())
+	})
+	register(a, at("discard-attendance", http.MethodPost, "/attendance/{id}/discard", "Throw a file in preview away", "Nothing was learned from it.", auth.Roles(planners...)), func(ctx context.Context, in *struct {
+		IDInput
+		KeyInput
+		Body struct {
+			Version int `json:"version" minimum:"1"`
+		}
+	},
+	) (*struct{}, error) {
+		act, err := a.act(ctx, auth.From(ctx), in.KeyInput)
+		if err != nil {
+			return nil, err
+		}
+		_, err = a.Catalog.DiscardAttendance(ctx, act, in.uuid(), in.Body.Version)
+		return nil, err
 	})
 	register(a, at("revert-attendance", http.MethodPost, "/attendance/{id}/revert", "Take an import back", "The next learning forgets it.", auth.Roles(planners...)), func(ctx context.Context, in *struct {
 		IDInput
@@ -219,5 +243,10 @@ func (a *API) previewAttendance(ctx context.Context, in *struct {
 			out.Came++
 		}
 	}
+	again, err := a.Reader.AttendanceAgain(ctx, row, file)
+	if err != nil {
+		return nil, err
+	}
+	out.Again = AttendanceAgain{Asks: again.Asks(), Rows: len(again.Lines), Before: append([]store.AttendanceBefore{}, again.Before...)}
 	return &one[AttendancePreview]{out}, nil
 }

@@ -31,19 +31,23 @@ func TestShowRatesAndFunnel(t *testing.T) {
 func TestAttendanceOperations(t *testing.T) {
 	b := newBench(t, 0)
 	const file = "city,came,reply\nPerm,yes,yes\nPerm,no,\nOmsk,,\nOmsk,no,no\nOmsk,yes,yes\nOmsk,yes,yes\nPerm,yes,yes\n"
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "past.csv")
-	if err != nil {
-		t.Fatal(err)
+	upload := func() answer {
+		t.Helper()
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, err := form.CreateFormFile("file", "past.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write([]byte(file)); err != nil {
+			t.Fatal(err)
+		}
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.call(staff.HR, "POST", "/api/v1/attendance", body.String(), "Content-Type", form.FormDataContentType())
 	}
-	if _, err := part.Write([]byte(file)); err != nil {
-		t.Fatal(err)
-	}
-	if err := form.Close(); err != nil {
-		t.Fatal(err)
-	}
-	made := b.call(staff.HR, "POST", "/api/v1/attendance", body.String(), "Content-Type", form.FormDataContentType())
+	made := upload()
 	if made.status != 201 || made.text("state") != "preview" {
 		t.Fatal(made.status, made.raw)
 	}
@@ -62,6 +66,13 @@ func TestAttendanceOperations(t *testing.T) {
 	}
 	b.refused(409, "stale_form", staff.HR, "POST", path+"/take", take)
 	b.refused(409, "not_in_preview", staff.HR, "POST", path+"/take", map[string]any{"version": 2, "columns": map[string]any{}})
+	second := "/api/v1/attendance/" + upload().text("id")
+	if look := b.want(200, staff.HR, "POST", second+"/preview", map[string]any{}); look.text("again", "asks") != "true" || !strings.Contains(look.raw, `"file":true`) {
+		t.Error(look.raw)
+	}
+	b.refused(422, "invalid_input", staff.HR, "POST", second+"/take", map[string]any{"version": 1, "columns": map[string]any{}})
+	b.want(204, staff.HR, "POST", second+"/discard", map[string]any{"version": 1})
+	b.refused(404, "not_found", staff.HR, "GET", second, nil)
 	if list := b.want(200, staff.Director, "GET", "/api/v1/attendance", nil); !strings.Contains(list.raw, `"past.csv"`) {
 		t.Error(list.raw)
 	}

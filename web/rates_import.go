@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/api/auth"
@@ -21,14 +24,16 @@ func (p *Pages) ratesImportRoutes(r auth.Routes) {
 	r.Post("/reports/show-rates/imports", may, p.ratesUpload)
 	r.Get("/reports/show-rates/imports/:id", reporters, p.ratesImport)
 	r.Get("/reports/show-rates/imports/:id/skipped", reporters, p.ratesSkipped)
+	r.Post("/reports/show-rates/imports/:id/look", may, p.ratesLook)
 	r.Post("/reports/show-rates/imports/:id/run", may, p.ratesRun)
+	r.Post("/reports/show-rates/imports/:id/discard", may, p.ratesDiscard)
 	r.Post("/reports/show-rates/imports/:id/revert", may, p.ratesRevert)
 }
 
 const ratesImportsPath = "/reports/show-rates/imports"
 
 type ratesImportsBody struct {
-	Imports []store.AttendanceImport
+	Imports []ratesListRow
 	Pager   Pager
 	May     bool
 }
@@ -47,7 +52,11 @@ func (p *Pages) showRatesImports(c *fiber.Ctx, status int, form *Form) error {
 	if err != nil {
 		return err
 	}
-	body := ratesImportsBody{Imports: list, May: p.recruits(c)}
+	rows, err := p.ratesList(c, list)
+	if err != nil {
+		return err
+	}
+	body := ratesImportsBody{Imports: rows, May: p.recruits(c)}
 	if next != "" {
 		body.Pager.Next, _ = address(ratesImportsPath, "cursor", next) // pairs: no fault
 	}
@@ -73,7 +82,9 @@ type ratesImportBody struct {
 	Sample  []intake.Attendance
 	Fields  []Option // of the sample
 	More    int
+	Again   *ratesAgain // nil: nothing of it was taken in before
 	May     bool
+	Discard bool
 
 	SkippedCSV string // address of all skipped rows as a file, read as the page reads them
 }
@@ -107,6 +118,7 @@ func (p *Pages) showRatesImport(c *fiber.Ctx, status int, form *Form) error {
 		return err
 	}
 	body := ratesImportBody{Import: a, Preview: a.State == "preview", May: p.recruits(c)}
+	body.Discard = body.Preview && body.May
 	rows, came, skipped := a.Rows, a.Came, a.SkippedAll
 	switch {
 	case body.Preview && a.DocumentID != nil:
@@ -127,6 +139,9 @@ func (p *Pages) showRatesImport(c *fiber.Ctx, status int, form *Form) error {
 			}
 		}
 		body.Why, body.Skipped = store.SkippedBy(body.File.Skipped), body.File.Skipped
+		if err := p.ratesBefore(c, &body); err != nil {
+			return err
+		}
 	case body.Preview:
 		form.Fault = i18n.Fault(lang, "file_gone", nil)
 		body.May = false
@@ -146,59 +161,6 @@ func (p *Pages) showRatesImport(c *fiber.Ctx, status int, form *Form) error {
 	return p.Frame.HTML(c, status, "report/import", Page{
 		Title: a.Name, Crumbs: append(p.ratesCrumbs(c), Crumb{Label: i18n.T(lang, "rates.imports"), URL: ratesImportsPath}), Form: form, Body: body,
 	})
-}
-
-func skippedAddress(a store.AttendanceImport, form *Form) (string, error) {
-	var pairs []any
-	if a.State == "preview" {
-		pairs = append(pairs, "chosen", "yes")
-		for _, name := range attendanceChoices {
-			pairs = append(pairs, name, form.Get(name))
-		}
-		for _, header := range form.Many["ignore"] {
-			pairs = append(pairs, "ignore", header)
-		}
-	}
-	return address(ratesImportsPath+"/"+a.ID.String()+"/skipped", pairs...)
-}
-
-// ratesSkipped is every skipped row of a file with the reason, as a file.
-func (p *Pages) ratesSkipped(c *fiber.Ctx) error {
-	form := ReadQuery(c, append(slices.Clone(attendanceChoices), "ignore", "chosen")...)
-	id, err := idIn(c, "id")
-	if err != nil {
-		return err
-	}
-	a, err := p.Reader.AttendanceImport(c.UserContext(), id)
-	if err != nil {
-		return err
-	}
-	skipped := a.Skipped
-	if a.State == "preview" && a.DocumentID != nil {
-		body := ratesImportBody{Import: a}
-		if err := p.previewRates(c, form, &body); err != nil {
-			return err
-		}
-		if body.File != nil {
-			skipped = body.File.Skipped
-		}
-	}
-	lang := p.Frame.Lang(c)
-	var failed error
-	return sendCSV(c, "skipped-rows.csv", func(yield func([]string) bool) {
-		if !yield([]string{i18n.T(lang, "rates.line"), i18n.T(lang, "rates.why")}) {
-			return
-		}
-		for _, s := range skipped {
-			why := codeWords(lang, s.Why)
-			if key := "rates.why_" + s.Why; i18n.Has(key) {
-				why = i18n.T(lang, key)
-			}
-			if !yield([]string{strconv.Itoa(s.Line), why}) {
-				return
-			}
-		}
-	}, &failed)
 }
 
 // previewRates reads the file as the form says, and says how it was read.
@@ -267,7 +229,7 @@ func orNone(header string) string {
 }
 
 func (p *Pages) ratesRun(c *fiber.Ctx) error {
-	form := ReadForm(c, append(slices.Clone(attendanceChoices), "ignore", "chosen", "version")...)
+	form := ReadForm(c, append(slices.Clone(attendanceChoices), "ignore", "chosen", "version", "again")...)
 	id, err := idIn(c, "id")
 	if err != nil {
 		return err
@@ -277,7 +239,7 @@ func (p *Pages) ratesRun(c *fiber.Ctx) error {
 		return err
 	}
 	version, _ := strconv.Atoi(form.Get("version")) // 0 is stale
-	_, err = p.Catalog.RunAttendance(c.UserContext(), act, id, version, attendanceColumns(form, nil))
+	_, err = p.Catalog.RunAttendance(c.UserContext(), act, id, version, attendanceColumns(form, nil), form.Get("again") == "yes")
 	if err == nil {
 		return p.Frame.RedirectFlash(c, ratesImportsPath+"/"+id.String(), Flash{Key: "rates.imported"})
 	}
@@ -292,6 +254,11 @@ func (p *Pages) ratesRun(c *fiber.Ctx) error {
 }
 
 func (p *Pages) ratesRevert(c *fiber.Ctx) error {
+	return p.ratesEnd(c, p.Catalog.RevertAttendance, "", Flash{Key: "rates.reverted", Tone: Info})
+}
+
+// ratesEnd ends an import and goes to a page, or stays ("").
+func (p *Pages) ratesEnd(c *fiber.Ctx, end func(context.Context, store.Act, uuid.UUID, int) (store.Saved, error), to string, done Flash) error {
 	id, err := idIn(c, "id")
 	if err != nil {
 		return err
@@ -301,8 +268,8 @@ func (p *Pages) ratesRevert(c *fiber.Ctx) error {
 		return err
 	}
 	version, _ := strconv.Atoi(ReadForm(c, "version").Get("version")) // 0 is stale
-	if _, err := p.Catalog.RevertAttendance(c.UserContext(), act, id, version); err != nil {
+	if _, err := end(c.UserContext(), act, id, version); err != nil {
 		return err
 	}
-	return p.Frame.RedirectFlash(c, ratesImportsPath+"/"+id.String(), Flash{Key: "rates.reverted", Tone: Info})
+	return p.Frame.RedirectFlash(c, cmp.Or(to, ratesImportsPath+"/"+id.String()), done)
 }

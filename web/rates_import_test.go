@@ -80,3 +80,50 @@ func TestAttendanceFilesOfEveryKind(t *testing.T) {
 		t.Error(status)
 	}
 }
+
+// What was taken in is named in the preview of the same file, which asks before it counts twice; a wrong upload goes
+// away; an address holds nothing of a form but its choices.
+func TestAttendanceTwiceOnThePage(t *testing.T) {
+	co := newCompany(t)
+	hana := co.signedIn("hana")
+	var b strings.Builder
+	b.WriteString("Date,City,Role,Attended\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "%02d.03.2026,City%d,Manager,%s\n", i%28+1, i%12, []string{"yes", "no"}[i%2])
+	}
+	_, path := co.upload(hana, "march.csv", []byte(b.String()))
+	_, list := co.get(hana, ratesImportsPath)
+	wantPage(t, list, i18n.T("en", "rates.state_preview"), ">–<", "Hana")
+	look := func() url.Values {
+		return url.Values{"came": {"Attended"}, "day": {"Date"}, "city": {"City"}, "vacancy": {"Role"}, "chosen": {"yes"}}
+	}
+	res, _ := co.post(hana, path, path+"/look", look())
+	to := res.Header.Get("Location")
+	if res.StatusCode != 303 || !strings.Contains(to, "vacancy=Role") || strings.Contains(to, "_c") || strings.Contains(to, "version") {
+		t.Fatal(res.StatusCode, to)
+	}
+	_, page := co.get(hana, to)
+	wantPage(t, page, ">manager<", i18n.T("en", "rates.field_vacancy"))
+	res, page = co.post(hana, path, path+"/run", url.Values{"came": {"Attended"}, "city": {"City"}, "source": {"City"}, "chosen": {"yes"}})
+	if res.StatusCode != 422 || !strings.Contains(page, `id="f-source-error"`) {
+		t.Error(res.StatusCode, "one column for two")
+	}
+	if res, _ = co.post(hana, path, path+"/run", look()); res.StatusCode != 303 {
+		t.Fatal(res.StatusCode)
+	}
+
+	_, second := co.upload(hana, "march again.csv", []byte(b.String()))
+	_, page = co.get(hana, second)
+	wantPage(t, page, `name="again"`, "This very file was taken in on", "by Hana")
+	res, page = co.post(hana, second, second+"/run", look())
+	if res.StatusCode != 422 {
+		t.Error("taken in twice:", res.StatusCode)
+	}
+	wantPage(t, page, i18n.Invalid("en", "attendance_again"))
+	if res, _ = co.post(hana, second, second+"/discard", url.Values{}); res.StatusCode != 303 || res.Header.Get("Location") != ratesImportsPath {
+		t.Error(res.StatusCode, res.Header.Get("Location"))
+	}
+	if status, _ := co.get(hana, second); status != 404 {
+		t.Error("it is still there:", status)
+	}
+}

@@ -39,7 +39,9 @@ type AttendanceImport struct {
 	SkippedAll    int                     `bun:"skipped_all"`
 	CreatedBy     string                  `bun:"created_by"`
 	CreatedAt     time.Time               `bun:"created_at"`
-	FinishedAt    *time.Time              `bun:"finished_at"`
+	FinishedAt    *time.Time              `bun:"finished_at"` // taken in, or back
+	FinishedBy    string                  `bun:"finished_by"`
+	Sha256        []byte                  `bun:"sha256"` // of the file; none for those from before it was kept
 	Version       int                     `bun:"version"`
 }
 
@@ -54,18 +56,23 @@ type attendanceRow struct {
 	Numbers       map[string]float64 `bun:"numbers,type:jsonb"`
 }
 
+func attendanceStored(of uuid.UUID, r intake.Attendance) attendanceRow {
+	row := attendanceRow{ImportID: of, Line: r.Line, Day: r.Day, Came: r.Came, Reply: r.Reply, Fields: r.Fields, Numbers: r.Numbers}
+	if row.Numbers == nil {
+		row.Numbers = map[string]float64{}
+	}
+	return row
+}
+
 // ReadAttendance reads a file of past invitations as the columns say. Faults are those of
 // intake.ReadAttendanceFile.
 func ReadAttendance(name string, body []byte, c AttendanceColumns) (*intake.AttendanceFile, error) {
 	if err := CheckText(append([]string{name, c.Came, c.Reply, c.Day, c.City, c.Source, c.Vacancy}, c.Ignore...)...); err != nil {
 		return nil, err
 	}
-	file, err := intake.ReadAttendanceFile(name, body, intake.ReadOptions{}, intake.AttendanceColumns{Came: c.Came, Reply: c.Reply, Day: c.Day, Ignore: c.Ignore})
-	if err != nil {
-		return nil, err
-	}
-	file.Rename(map[string]string{"city": c.City, "source": c.Source, "vacancy": c.Vacancy})
-	return file, nil
+	return intake.ReadAttendanceFile(name, body, intake.ReadOptions{}, intake.AttendanceColumns{
+		Came: c.Came, Reply: c.Reply, Day: c.Day, City: c.City, Source: c.Source, Vacancy: c.Vacancy, Ignore: c.Ignore,
+	})
 }
 
 // StartAttendance keeps an uploaded file of past invitations to look at; nothing is learned from it until
@@ -87,7 +94,7 @@ func (c *Catalog) StartAttendance(ctx context.Context, act Act, name string, bod
 	_, err = c.onCatalogue(ctx, act, "attendance/"+id.String(), "attendance.upload", nil, &saved, func(ctx context.Context, tx bun.Tx) error {
 		saved = Saved{id, 1}
 		_, err := tx.NewInsert().Model(&AttendanceImport{
-			ID: id, Name: name, DocumentID: &doc, State: "preview", Skipped: []intake.AttendanceSkip{}, CreatedBy: act.Actor, CreatedAt: act.Business, Version: 1,
+			ID: id, Name: name, DocumentID: &doc, State: "preview", Skipped: []intake.AttendanceSkip{}, CreatedBy: act.Actor, CreatedAt: act.Business, Sha256: attendanceSum(body), Version: 1,
 		}).Exec(ctx)
 		return err
 	})
@@ -95,11 +102,15 @@ func (c *Catalog) StartAttendance(ctx context.Context, act Act, name string, bod
 }
 
 // RunAttendance takes a file in preview in, by these columns, and deletes the file: it may name people,
-// the rows do not. Faults: not_found, conflict stale_form, not_in_preview, file_gone after two days;
-// attendance_no_rows when none tells who came; ReadAttendance's.
-func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, version int, columns AttendanceColumns) (Saved, error) {
+// the rows do not. What was taken in before (AttendanceAgain.Asks) is left out unless again says that it is
+// meant. Faults: not_found, conflict stale_form, not_in_preview, file_gone after two days; attendance_no_rows when
+// none tells who came; invalid_input again: attendance_again when there is nothing new; ReadAttendance's.
+func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, version int, columns AttendanceColumns, again bool) (Saved, error) {
 	slices.Sort(columns.Ignore)
-	return c.onAttendance(ctx, act, id, version, "attendance.import", columns, func(ctx context.Context, tx bun.Tx, a *AttendanceImport) error {
+	return c.onAttendance(ctx, act, id, version, "attendance.import", []any{columns, again}, func(ctx context.Context, tx bun.Tx, a *AttendanceImport) error {
+		if err := lockSubject(ctx, tx, "attendance"); err != nil { // the same file in two tabs
+			return err
+		}
 		if a.State != "preview" {
 			return fault.New(fault.Conflict, "not_in_preview", "state", a.State)
 		}
@@ -114,6 +125,12 @@ func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, vers
 		if err == nil && len(file.Rows) == 0 {
 			err = fault.New(fault.Invalid, "attendance_no_rows")
 		}
+		if a.Sha256 == nil && err == nil {
+			a.Sha256 = attendanceSum(doc.Body)
+		}
+		if err == nil && !again {
+			err = (&Reader{tx}).notAgain(ctx, a, file)
+		}
 		if err != nil {
 			return err
 		}
@@ -123,14 +140,10 @@ func (c *Catalog) RunAttendance(ctx context.Context, act Act, id uuid.UUID, vers
 		for chunk := range slices.Chunk(file.Rows, 2000) {
 			rows = rows[:0]
 			for _, r := range chunk {
-				row := attendanceRow{ImportID: id, Line: r.Line, Day: r.Day, Came: r.Came, Reply: r.Reply, Fields: r.Fields, Numbers: r.Numbers}
-				if row.Numbers == nil {
-					row.Numbers = map[string]float64{}
-				}
 				if r.Came {
 					a.Came++
 				}
-				rows = append(rows, row)
+				rows = append(rows, attendanceStored(id, r))
 			}
 			if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
 				return err
@@ -159,20 +172,17 @@ func (c *Catalog) onAttendance(ctx context.Context, act Act, id uuid.UUID, versi
 	fn func(context.Context, bun.Tx, *AttendanceImport) error,
 ) (saved Saved, err error) {
 	_, err = c.onCatalogue(ctx, act, "attendance/"+id.String(), step, []any{version, args}, &saved, func(ctx context.Context, tx bun.Tx) error {
-		var a AttendanceImport
-		if err := tx.NewSelect().Model(&a).Where("id = ?", id).For("UPDATE").Scan(ctx); err != nil {
-			return missing(err, "attendance")
-		}
-		if a.Version != version {
-			return fault.New(fault.Conflict, "stale_form")
+		a, err := lockAttendance(ctx, tx, id, version)
+		if err != nil {
+			return err
 		}
 		if err := fn(ctx, tx, &a); err != nil {
 			return err
 		}
 		a.Version++
-		a.FinishedAt = &act.Business
+		a.FinishedAt, a.FinishedBy = &act.Business, act.Actor
 		saved = Saved{id, a.Version}
-		_, err := tx.NewUpdate().Model(&a).WherePK().ExcludeColumn("created_at", "created_by").Exec(ctx)
+		_, err = tx.NewUpdate().Model(&a).WherePK().ExcludeColumn("created_at", "created_by").Exec(ctx)
 		return err
 	})
 	return saved, err

@@ -162,11 +162,11 @@ func TestAttendanceGoesInAndBack(t *testing.T) {
 	}
 	columns := AttendanceColumns{City: "Город", Source: "Источник"}
 	for range 2 {
-		if saved, err = c.RunAttendance(ctx, act("2"), saved.ID, 1, columns); err != nil || saved.Version != 2 {
+		if saved, err = c.RunAttendance(ctx, act("2"), saved.ID, 1, columns, false); err != nil || saved.Version != 2 {
 			t.Fatalf("%+v %v", saved, err)
 		}
 	}
-	if _, err := c.RunAttendance(ctx, act("3"), saved.ID, 2, columns); fault.CodeOf(err) != "not_in_preview" {
+	if _, err := c.RunAttendance(ctx, act("3"), saved.ID, 2, columns, false); fault.CodeOf(err) != "not_in_preview" {
 		t.Errorf("twice: %v", err)
 	}
 	if _, err := c.RevertAttendance(ctx, act("4"), saved.ID, 1); fault.CodeOf(err) != "stale_form" {

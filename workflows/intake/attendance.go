@@ -30,12 +30,14 @@ const (
 	attendDeclined  = "declined"
 )
 
-// AttendanceColumns names columns by header (case and spaces do not matter): "" lets them be found,
-// "-" says there is none. Ignore lists columns not to learn from.
+// AttendanceColumns names columns by header (case and spaces do not matter): "" lets the first three be
+// found, "-" says there is none. City, Source and Vacancy are taken whatever they hold, because somebody who knows
+// named them; "" names none. Ignore lists columns not to learn from.
 type AttendanceColumns struct {
-	Came, Reply, Day string
-	Ignore           []string
-	like             *AttendanceFile
+	Came, Reply, Day      string
+	City, Source, Vacancy string
+	Ignore                []string
+	like                  *AttendanceFile
 }
 
 // Like returns the columns for another file that is read as f was: with the columns found there, as far as it
@@ -45,8 +47,11 @@ func (c AttendanceColumns) Like(f *AttendanceFile) AttendanceColumns {
 	return c
 }
 
+// AttendThere is why a row was left out that is there already: outside of the file, ReadAttendance never says it.
+const AttendThere = "there_already"
+
 // AttendanceSkip is a row that teaches nothing: Why is outcome_missing, outcome_unknown,
-// not_counted (moved, cancelled in time, withdrawn by us...) or a Record's code.
+// not_counted (moved, cancelled in time, withdrawn by us...), AttendThere or a Record's code.
 type AttendanceSkip struct {
 	Line int    `json:"line"`
 	Why  string `json:"why"`
@@ -63,13 +68,17 @@ type AttendanceFile struct {
 
 // ReadAttendance reads past invitations from any firm's table. Faults, Invalid: column_unknown with
 // the option's name for a named column that is not there; attendance_no_outcome when no column tells
-// who came; file_only_header when no row follows the header.
+// who came; file_only_header when no row follows the header. Fault invalid_input at city, source or vacancy:
+// column_twice, column_alike, column_left_out, column_personal.
 func ReadAttendance(t *Table, want AttendanceColumns) (*AttendanceFile, error) {
 	if len(t.Records) == 0 {
 		return nil, fault.New(fault.Invalid, "file_only_header")
 	}
 	a := &attendanceReader{table: t, file: &AttendanceFile{kinds: map[string]attendanceKind{}}}
 	if err := a.findColumns(want); err != nil {
+		return nil, err
+	}
+	if err := a.findMeanings(want); err != nil {
 		return nil, err
 	}
 	a.chooseFields(want)
@@ -87,7 +96,8 @@ type attendanceReader struct {
 	table            *Table
 	file             *AttendanceFile
 	came, reply, day int
-	inverted         bool // the outcome column is "no-show"
+	inverted         bool           // the outcome column is "no-show"
+	means            map[int]string // columns that were named as a city, source or vacancy
 	fields           []attendanceField
 }
 
@@ -184,20 +194,21 @@ func (a *attendanceReader) findColumns(want AttendanceColumns) error {
 		if header == "-" || err != nil {
 			return -1
 		}
+		if header != "" {
+			i, _ := a.named(header)
+			if i < 0 {
+				err = fault.New(fault.Invalid, "column_unknown", "option", option)
+			}
+			return i
+		}
 		best, bestScore := -1, 0
 		for i, h := range a.table.Headers {
-			if header != "" && foldValue(h) == foldValue(header) {
+			if before != "" && foldValue(h) == foldValue(before) {
 				return i
 			}
-			if header == "" && before != "" && foldValue(h) == foldValue(before) {
-				return i
-			}
-			if s := score(i, foldValue(h)); s > bestScore && header == "" && i != a.came {
+			if s := score(i, foldValue(h)); s > bestScore && i != a.came {
 				best, bestScore = i, s
 			}
-		}
-		if header != "" {
-			err = fault.New(fault.Invalid, "column_unknown", "option", option)
 		}
 		return best
 	}
@@ -244,7 +255,7 @@ func ReadAttendanceFile(name string, body []byte, opts ReadOptions, want Attenda
 		first := opts
 		first.HeaderRow = 1
 		if t, err := Read(name, body, first); err == nil {
-			if f, err := ReadAttendance(t, want); err == nil || fault.CodeOf(err) == "file_only_header" {
+			if f, err := ReadAttendance(t, want); err == nil || fault.CodeOf(err) == "file_only_header" || fault.CodeOf(err) == "invalid_input" {
 				return f, err
 			}
 		}

@@ -3,6 +3,8 @@ package intake
 import (
 	"slices"
 	"strings"
+
+	"github.com/stazh/stazh/workflows/fault"
 )
 
 // meanings are the facts that every installation knows itself, and how firms head their columns.
@@ -36,21 +38,55 @@ func GuessMeanings(learned []string) map[string]string {
 	return out
 }
 
-// Rename gives the columns of these headers the names of the facts they mean, in every row. A header
-// that no row has changes nothing.
-func (f *AttendanceFile) Rename(meaning map[string]string) {
-	for _, field := range []string{"city", "source", "vacancy"} {
-		from := foldValue(meaning[field])
-		if from == "" || from == field {
+// findMeanings finds the columns that were named as a city, a source and a vacancy. Each must be one column of the
+// file, and none of another use: what is chosen twice would vanish from one of the two without a word.
+func (a *attendanceReader) findMeanings(want AttendanceColumns) error {
+	var f fault.Fields
+	f.Require(a.reply < 0 || a.reply != a.came, "reply", "column_twice")
+	f.Require(a.day < 0 || a.day != a.came && a.day != a.reply, "day", "column_twice")
+	a.means = map[int]string{}
+	used := map[int]bool{a.came: true, a.reply: true, a.day: true}
+	for _, m := range []struct{ field, header string }{{"city", want.City}, {"source", want.Source}, {"vacancy", want.Vacancy}} {
+		key := foldValue(m.header)
+		if key == "" { // "-" too
 			continue
 		}
-		for _, r := range f.Rows {
-			if v, ok := r.Fields[from]; ok {
-				r.Fields[field] = v
-				delete(r.Fields, from)
-			}
+		column, alike := a.named(m.header)
+		if column < 0 {
+			return fault.New(fault.Invalid, "column_unknown", "option", m.field)
+		}
+		f.Require(!alike, m.field, "column_alike")
+		f.Require(!used[column], m.field, "column_twice")
+		f.Require(!slices.ContainsFunc(want.Ignore, func(h string) bool { return foldValue(h) == key }), m.field, "column_left_out")
+		f.Require(!protectedHeader(key) && !personalHeader(key), m.field, "column_personal")
+		used[column], a.means[column] = true, m.field
+	}
+	return f.Err()
+}
+
+// named finds a column by its header: as it is written, else whatever its case and spaces. It is -1 when there is none;
+// alike says that more than one would do.
+func (a *attendanceReader) named(header string) (column int, alike bool) {
+	if i := slices.Index(a.table.Headers, header); i >= 0 {
+		return i, false
+	}
+	column = -1
+	for i, h := range a.table.Headers {
+		if foldValue(h) == foldValue(header) {
+			column, alike = i, column >= 0
 		}
 	}
+	return column, alike
+}
+
+// meant asks whether a column was named for this fact.
+func (a *attendanceReader) meant(field string) bool {
+	for _, m := range a.means {
+		if m == field {
+			return true
+		}
+	}
+	return false
 }
 
 // personalWords head columns that name or reach a person, personalHeaders do when nothing else stands

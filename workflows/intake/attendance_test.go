@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -153,4 +154,44 @@ func FuzzReadAttendance(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is named by hand as a city, source or vacancy is taken, were it the same in every row; one column
+// named twice is refused, as is one that tells who somebody is.
+func TestAttendanceMeaningsNamed(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Когда,Филиал,city,Должность,Номер,ФИО,Пришёл\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "%02d.03.2026,Пермь,ignored,Менеджер,%d,Орлов %d,%s\n", i%28+1, 1000+i, i%3, []string{"да", "нет"}[i%2])
+	}
+	read := func(c AttendanceColumns) (*AttendanceFile, error) {
+		return ReadAttendanceFile("a.csv", []byte(b.String()), ReadOptions{}, c)
+	}
+	f, err := read(AttendanceColumns{City: "филиал", Source: "Номер", Vacancy: "Должность"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Rows[29].Fields; got["city"] != "пермь" || got["source"] != "1029" || got["vacancy"] != "менеджер" || len(f.Rows[29].Numbers) != 0 {
+		t.Errorf("%+v", f.Rows[29])
+	}
+	if !slices.Contains(f.Learned, "Должность") || !slices.Contains(f.Columns.Ignore, "city") {
+		t.Errorf("learned %q, ignored %q", f.Learned, f.Columns.Ignore)
+	}
+	for _, c := range []struct {
+		columns     AttendanceColumns
+		field, code string
+	}{
+		{AttendanceColumns{City: "Филиал", Source: "Филиал"}, "source", "column_twice"},
+		{AttendanceColumns{Day: "Когда", Vacancy: "Когда"}, "vacancy", "column_twice"},
+		{AttendanceColumns{Came: "Пришёл", Reply: "Пришёл"}, "reply", "column_twice"},
+		{AttendanceColumns{City: "Филиал", Ignore: []string{"Филиал"}}, "city", "column_left_out"},
+		{AttendanceColumns{City: "ФИО"}, "city", "column_personal"},
+	} {
+		if _, err := read(c.columns); fault.As(err) == nil || fault.As(err).Fields[c.field] != c.code {
+			t.Errorf("%+v: %v, want %s at %s", c.columns, err, c.code, c.field)
+		}
+	}
+	if _, err := read(AttendanceColumns{City: "Нигде"}); fault.CodeOf(err) != "column_unknown" {
+		t.Error(err)
+	}
 }

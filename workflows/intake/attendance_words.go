@@ -209,6 +209,15 @@ func (a *attendanceReader) chooseFields(want AttendanceColumns) {
 		}
 		key := foldValue(h)
 		kind := attendLeave
+		if field := a.means[i]; field != "" {
+			a.fields = append(a.fields, attendanceField{i, field, attendText})
+			a.file.Learned = append(a.file.Learned, h)
+			continue
+		}
+		if a.meant(key) { // its name is given to another column
+			a.file.Columns.Ignore = append(a.file.Columns.Ignore, h)
+			continue
+		}
 		if want.like == nil {
 			kind = a.kindOf(i, key)
 		} else if k, learned := want.like.kinds[key]; learned {
