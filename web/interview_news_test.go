@@ -184,3 +184,19 @@ func TestInterviewersOfThePlaceFirst(t *testing.T) {
 		}
 	}
 }
+
+// On a phone the seats of a session are read without scrolling sideways, in the language with the longest words.
+func TestSeatsFitAPhoneInBrowser(t *testing.T) {
+	f := newFirm(t, 0)
+	_, path := f.session(3, 2, 2)
+	ctx, address := f.browse(staff.HR, 360, new(atomic.Int64))
+	if _, err := f.DB.NewRaw("UPDATE staff SET language = 'ru' WHERE id = ?", f.Staff[staff.HR]).Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(address+path), chromedp.WaitVisible(".seats-at")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => { const wrap = document.querySelector(".seats-at").parentElement; return document.documentElement.lang + (wrap.scrollWidth - wrap.clientWidth); })()`)); err != nil || got != "ru0" {
+		t.Error(got, err)
+	}
+}
