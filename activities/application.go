@@ -43,7 +43,7 @@ func registerCommand[A workflows.Args](s *Steps, r worker.ActivityRegistry, c wo
 
 func shortlist(ctx context.Context, c *change, a workflows.ShortlistArgs) (workflows.Answer, error) {
 	if c.app.State == hiring.Shortlisted {
-		c.app.Rank = a.Rank
+		c.app.Rank, c.listed = a.Rank, true
 		return workflows.Answer{Code: "ranked", Version: c.app.Version + 1}, c.SaveApplication(ctx, &c.app, c.at)
 	}
 	if err := hiring.CheckShortlist(c.app.State); err != nil {

@@ -25,6 +25,7 @@ type change struct {
 	policy hiring.Policy
 
 	touched []uuid.UUID // sessions whose bookings were written
+	listed  bool        // the application came onto the shortlist, or to another rank on it
 	woken   []string    // the person's other applications that were written
 }
 
@@ -68,6 +69,7 @@ func onApplication[A any](s *Steps, name string, do func(context.Context, *chang
 // become writes the application's new state.
 func (c *change) become(ctx context.Context, state hiring.State) error {
 	c.app.State = state
+	c.listed = state == hiring.Shortlisted
 	return c.SaveApplication(ctx, &c.app, c.at)
 }
 
@@ -126,12 +128,28 @@ func (c *change) AddBooking(ctx context.Context, b *store.Booking) error {
 	return c.Record.AddBooking(ctx, b)
 }
 
-// nudges are the sessions touched that are being filled: they plan anew when somebody replies, moves or
-// gives a seat back; those with a call of this person who is no longer there; and those that are over and were
-// judged on another outcome. Before them the person's other applications that were written too.
+// nudges are the sessions that are being filled: they plan anew when somebody replies, moves or gives a seat back there,
+// and when the shortlist of one of their vacancies has somebody new; those with a call of this person who is no longer
+// there; and those that are over and were judged on another outcome. Before them the person's other applications that
+// were written too.
 func (c *change) nudges(ctx context.Context) ([]string, error) {
+	list := c.woken
+	add := func(sessions ...uuid.UUID) {
+		for _, id := range sessions {
+			if name := "interview/" + id.String(); !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	if c.listed {
+		filling, err := c.FilledFrom(ctx, c.app.VacancyID)
+		if err != nil {
+			return nil, err
+		}
+		add(filling...)
+	}
 	if len(c.touched) == 0 {
-		return nil, nil
+		return list, nil
 	}
 	filling, err := c.BeingFilled(ctx, c.touched)
 	if err != nil {
@@ -142,12 +160,7 @@ func (c *change) nudges(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	calling, err := c.CalledElsewhere(ctx, c.app.ID)
-	list := c.woken
-	for _, id := range slices.Concat(filling, judging, calling) {
-		if name := "interview/" + id.String(); !slices.Contains(list, name) {
-			list = append(list, name)
-		}
-	}
+	add(slices.Concat(filling, judging, calling)...)
 	return list, err
 }
 

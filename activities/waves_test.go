@@ -179,20 +179,6 @@ func TestProposalsWaitForHR(t *testing.T) {
 	}
 }
 
-func TestFillingWithoutAReserve(t *testing.T) {
-	w, _ := filling(t, 0, hiring.FillAuto)
-	w.settle(nil)
-	if plans := w.plans(); len(plans) != 1 || plans[0].State != "figures" || len(plans[0].Invite) != 0 || plans[0].Quiet != hiring.QuietShortlist {
-		t.Fatalf("%+v", plans)
-	}
-	late := w.shortlisted()
-	w.now = w.now.Add(time.Hour + time.Minute)
-	w.settle([]uuid.UUID{late})
-	if w.inState(hiring.BookingInvited) != 1 {
-		t.Fatal("whoever is shortlisted later is found by the clock")
-	}
-}
-
 // A plan that invites nobody says why, as it was then, and so does the end of inviting.
 func TestWhyNobodyIsInvited(t *testing.T) {
 	w, people := filling(t, 40, hiring.FillAuto)

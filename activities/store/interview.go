@@ -131,17 +131,7 @@ func (r *Reader) InterviewFacts(ctx context.Context, id uuid.UUID) (hiring.Inter
 	if i.PlannedAt != nil {
 		f.PlannedAt = *i.PlannedAt
 	}
-	var seen struct {
-		Changed *time.Time
-		Open    int
-		Last    time.Time
-	}
-	err = r.db.NewRaw(`SELECT greatest(max(greatest(confirmed_at, ended_at)), (SELECT max(at) FROM forecast WHERE interview_id = ?0 AND override_by <> '')) AS changed, count(*) FILTER (WHERE state = 'invited') AS open,
-		(SELECT max(starts_at) FROM slot WHERE interview_id = ?0 AND seats > 0) AS last FROM booking WHERE interview_id = ?0`, id).Scan(ctx, &seen)
-	if seen.Changed != nil {
-		f.ChangedAt = *seen.Changed
-	}
-	f.OpenInvitations, f.FillUntil = seen.Open, f.Policy.InviteUntil(seen.Last)
+	err = r.fillingFacts(ctx, id, &f)
 	return f, true, err
 }
 

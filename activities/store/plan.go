@@ -122,6 +122,34 @@ func (r *Record) GrantSeats(ctx context.Context, interview uuid.UUID, slot, free
 	return err
 }
 
+// fillingFacts reads what a session that is being filled waits for.
+func (r *Reader) fillingFacts(ctx context.Context, interview uuid.UUID, f *hiring.InterviewFacts) error {
+	var seen struct {
+		Changed, Listed *time.Time
+		Open            int
+		Last            time.Time
+	}
+	err := r.db.NewRaw(`SELECT greatest(max(greatest(confirmed_at, ended_at)), (SELECT max(at) FROM forecast WHERE interview_id = ?0 AND override_by <> '')) AS changed,
+		(SELECT max(a.changed_at) FROM application a JOIN interview_vacancy v ON v.vacancy_id = a.vacancy_id WHERE v.interview_id = ?0 AND a.state = 'shortlisted') AS listed,
+		count(*) FILTER (WHERE state = 'invited') AS open, (SELECT max(starts_at) FROM slot WHERE interview_id = ?0 AND seats > 0) AS last
+		FROM booking WHERE interview_id = ?0`, interview).Scan(ctx, &seen)
+	if seen.Changed != nil {
+		f.ChangedAt = *seen.Changed
+	}
+	if seen.Listed != nil {
+		f.ListedAt = *seen.Listed
+	}
+	f.OpenInvitations, f.FillUntil = seen.Open, f.Policy.InviteUntil(seen.Last)
+	return err
+}
+
+// FilledFrom returns the sessions for a vacancy that are being filled in waves: they invite from its shortlist.
+func (r *Reader) FilledFrom(ctx context.Context, vacancy uuid.UUID) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := r.db.NewSelect().Table("interview").Column("id").Where("id IN (SELECT interview_id FROM interview_vacancy WHERE vacancy_id = ?) AND filling <> ''", vacancy).OrderExpr("id").Scan(ctx, &ids)
+	return ids, err
+}
+
 // BeingFilled returns which of the sessions are being filled in waves: their processes want to know of replies.
 func (r *Reader) BeingFilled(ctx context.Context, interviews []uuid.UUID) ([]uuid.UUID, error) {
 	var ids []uuid.UUID

@@ -150,6 +150,7 @@ type InterviewFacts struct {
 	Filling         Filling   `json:"filling,omitempty"`
 	PlannedAt       time.Time `json:"planned_at,omitzero"` // the last plan
 	ChangedAt       time.Time `json:"changed_at,omitzero"` // the last reply, move or change of the session
+	ListedAt        time.Time `json:"listed_at,omitzero"`  // when somebody of the shortlist came onto it, or to his rank
 	FillUntil       time.Time `json:"fill_until,omitzero"` // after it nobody can be invited by mail in time
 	OpenInvitations int       `json:"open_invitations,omitempty"`
 }

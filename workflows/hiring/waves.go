@@ -114,9 +114,9 @@ func (s PlanSettings) Seated(seats []int, slotMinutes, lanes, room int, learned 
 
 // How often a session that is being filled is planned anew.
 const (
-	replanAfterReply = 15 * time.Second // replies that come together are planned once
+	replanAfterReply = 15 * time.Second // replies, and people shortlisted, that come together are planned once
 	replanOpenWave   = 5 * time.Minute  // while invitations await an answer
-	replanQuiet      = time.Hour        // while none does: the shortlist may have grown
+	replanQuiet      = time.Hour        // while none does: a seat may have been given up, an address added
 )
 
 // DoReplan and DoStopFilling are the steps a session takes while it is being filled.
@@ -140,7 +140,7 @@ func (f InterviewFacts) fill(now time.Time) Action {
 	next := f.PlannedAt
 	switch {
 	case f.PlannedAt.IsZero():
-	case f.ChangedAt.After(f.PlannedAt):
+	case f.ChangedAt.After(f.PlannedAt), f.ListedAt.After(f.PlannedAt):
 		next = next.Add(replanAfterReply)
 	case f.OpenInvitations > 0:
 		next = next.Add(replanOpenWave)
