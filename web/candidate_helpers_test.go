@@ -84,10 +84,15 @@ func staffDo[A workflows.Args, F workflows.Facts](h *hall, c workflows.Command[A
 // session schedules one that begins at starts, with half-hour slots of these seats.
 func (h *hall) session(starts time.Time, seats ...int) uuid.UUID {
 	h.t.Helper()
+	return h.sessionFor(h.Vacancy, starts, seats...)
+}
+
+func (h *hall) sessionFor(vacancy uuid.UUID, starts time.Time, seats ...int) uuid.UUID {
+	h.t.Helper()
 	id, interviewer := uuid.New(), uuid.New()
 	h.exec(`INSERT INTO staff (id, email, name, roles, created_at) VALUES (?, ?, 'Lane', '{interviewer}', now())`, interviewer, interviewer.String()+"@example.org")
 	staffDo(h, workflows.Schedule, id, workflows.ScheduleArgs{
-		Venue: h.Venue.String(), Vacancies: []string{h.Vacancy.String()}, Rules: hiring.DefaultCandidateRules(),
+		Venue: h.Venue.String(), Vacancies: []string{vacancy.String()}, Rules: hiring.DefaultCandidateRules(),
 		Session: hiring.Session{Starts: starts, SlotMinutes: 30, Seats: seats, Lanes: []string{interviewer.String()}, Room: 10, WaitMinutes: 60},
 	})
 	return id

@@ -285,7 +285,7 @@ func TestTheOtherInvitationNoLongerHolds(t *testing.T) {
 	h.lang = "en"
 	says(t, h.get(base), "Thursday, 4", "Fri 5")
 	// The button of the old page does nothing, and says what is true.
-	says(t, h.press(base+"/confirm", form(t, stale, base+"/confirm")), en("candidate.refused"), en("candidate.booked.title"))
+	says(t, h.press(base+"/confirm", form(t, stale, base+"/confirm")), en("candidate.refused_replaced"), en("candidate.booked.title"))
 	// He gives the one he took back: that is what the page is about then.
 	page := h.press(base+"/cancel", form(t, h.get(base+"/cancel"), base+"/cancel"))
 	says(t, page, en("candidate.cancelled.title"), "your time on Thu 4\u00a0Mar")

@@ -66,9 +66,9 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 	f := v.facts
 	b := f.Booking()
 	moving := b != nil && b.State.Open()
-	free, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes)
-	free = slices.DeleteFunc(free, func(t store.FreeTime) bool {
-		if slices.Contains(f.Held, t.InterviewID) {
+	times, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes)
+	times = slices.DeleteFunc(times, func(t store.FreeTime) bool {
+		if slices.Contains(f.Held, t.InterviewID) || !free(f.Elsewhere, t.StartsAt, t.WaitMinutes, t.SlotMinutes) {
 			return true
 		}
 		// Two sessions at one place and hour are one time to him.
@@ -76,7 +76,7 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 		return same || moving && b.CheckMove(v.now, t.Rules) != nil
 	})
 	if moving { // who can stay in his session does
-		slices.SortStableFunc(free, func(a, b store.FreeTime) int {
+		slices.SortStableFunc(times, func(a, b store.FreeTime) int {
 			own := func(t store.FreeTime) int {
 				if t.InterviewID == *f.InterviewID {
 					return 0
@@ -86,7 +86,7 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 			return cmp.Or(a.StartsAt.Compare(b.StartsAt), own(a)-own(b))
 		})
 	}
-	return free, err
+	return times, err
 }
 
 // maxTimes bounds the page: more than a person can choose from.
@@ -114,7 +114,7 @@ func days(lang string, free []store.FreeTime) []dayOfTimes {
 }
 
 // gone are the refusals after which another time may be chosen on the same page.
-var gone = []string{"seat_taken", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session"}
+var gone = []string{"seat_taken", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session", "time_overlaps"}
 
 func (p *Pages) chooseTime(v visit) error {
 	args := chooseArgs(v.Ctx)

@@ -57,9 +57,15 @@ func newCandidateView(v visit) candidateView {
 	if slices.Contains(settled, view.Case) && v.now.After(view.Until) {
 		view.Case = "over"
 	}
+	if view.inTheWay() != nil {
+		view.Options.Confirm = false
+	}
+	if view.forVacancy() {
+		view.Options.Move, view.Options.Choose = false, false
+	}
 	view.CanRejoin = f.EraseAt != nil || hiring.CheckRejoin(f.State, f.ChangedAt, v.now, f.Policy) == nil
 	view.Erasable = f.EraseAt == nil && hiring.CheckErase([]hiring.State{f.State}) == nil
-	view.SameTime = view.Options.Choose && f.SeatFree && !slices.Contains(owed, view.Case) &&
+	view.SameTime = view.Options.Choose && f.SeatFree && !slices.Contains(owed, view.Case) && free(f.Elsewhere, f.StartsAt, f.WaitMinutes, f.SlotMinutes) &&
 		hiring.CheckSlot(f.StartsAt, v.now, zoneOf(f.SessionZone), f.SessionState, f.Rules) == nil
 	for line := range strings.Lines(f.Directions) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -117,6 +123,9 @@ func situation(f store.CandidatePage, now time.Time) string {
 	case hiring.BookingNoInterview:
 		return "our_fault"
 	case hiring.BookingWithdrawn:
+		if f.Replaced {
+			return "gave_way"
+		}
 		return "taken_back"
 	}
 	if state == hiring.Shortlisted { // HR wants to meet the person after all
@@ -207,7 +216,7 @@ func (c candidateView) Tel() template.URL {
 // Replaced are the times to come that no longer hold, in words: he took the one that the page shows. An old mail leads
 // here too.
 func (c candidateView) Replaced() (list []string) {
-	for _, r := range c.Facts.Replaced {
+	for _, r := range c.Facts.GaveWay {
 		same := r.StartsAt.Equal(c.Facts.StartsAt) && r.Venue == c.Facts.VenueName && r.Address == c.Facts.Address
 		if r.StartsAt.After(c.now) && !same {
 			list = append(list, i18n.T(c.lang, "candidate.replaced", "moment", c.when(r.StartsAt, c.OtherZone(r)), "venue", r.Venue))

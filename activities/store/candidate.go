@@ -38,6 +38,7 @@ type CandidatePage struct {
 	BookingID      *uuid.UUID
 	BookingState   hiring.Attendance
 	BookingVersion int
+	Replaced       bool // it gave way to a time that he took under another application
 	Slot           int
 	StartsAt       time.Time
 	ReplyBy        *time.Time
@@ -62,8 +63,10 @@ type CandidatePage struct {
 
 	Others []CandidateInvitation `bun:"others,type:jsonb"` // further invitations that await an answer
 	Held   []uuid.UUID           `bun:"held,type:jsonb"`   // sessions where the person has another live place
-	// Replaced are the times that gave way to one the person took.
-	Replaced []CandidateInvitation `bun:"replaced,type:jsonb"`
+	// GaveWay are the times that gave way to another of this application.
+	GaveWay []CandidateInvitation `bun:"gave_way,type:jsonb"`
+	// Elsewhere are the times that he has under his other applications.
+	Elsewhere []OtherTime `bun:"-"`
 
 	// The decision in force, the state before it, and when its mail is due: nobody reads it here earlier.
 	Decision      hiring.Decision
@@ -94,7 +97,7 @@ func (p *CandidatePage) Booking() *hiring.Booking {
 	}
 }
 
-// CandidatePage reads a candidate's page in one query. Fault not_found.
+// CandidatePage reads a candidate's page, in two queries. Fault not_found.
 func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (CandidatePage, error) {
 	p := CandidatePage{Policy: hiring.DefaultPolicy()}
 	err := r.db.NewRaw(`SELECT a.id, a.person_id, a.vacancy_id, a.state, a.rank, a.version, a.link_generation AS generation,
@@ -102,11 +105,11 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			p.first_name, coalesce(nullif(p.language, ''), v.language) AS language, p.erase_at, p.erased_at IS NOT NULL AS erased,
 			v.title AS vacancy, v.city, v.zone AS vacancy_zone, c.name AS company,
 			(SELECT body FROM policy ORDER BY version DESC LIMIT 1) AS policy_body,
-			b.id AS booking_id, b.state AS booking_state, b.version AS booking_version, b.slot, b.starts_at, b.reply_by, b.uid, b.sequence,
+			b.id AS booking_id, b.state AS booking_state, b.version AS booking_version, b.replaced_by IS NOT NULL AS replaced, b.slot, b.starts_at, b.reply_by, b.uid, b.sequence,
 			b.moves, coalesce(b.priority, false) AS priority, b.late_minutes, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
 			i.id AS interview_id, i.state AS session_state, i.zone AS session_zone, i.ends_at AS session_ends, i.slot_minutes, i.wait_minutes, coalesce(i.rules, '{}') AS rules,
 			w.name AS venue_name, w.zone AS venue_zone, w.address, w.map_url, w.directions, w.phone, w.photo_id,
-			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, coalesce(g.replaced, '[]') AS replaced, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at
+			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, coalesce(g.gave_way, '[]') AS gave_way, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at
 		FROM application a JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id CROSS JOIN company c
 		LEFT JOIN LATERAL (SELECT * FROM booking WHERE application_id = a.id
 			ORDER BY state IN ('confirmed', 'arrived', 'arrived_late', 'walk_in') DESC, state = 'invited' DESC, replaced_by IS NOT NULL, booked_at DESC, id DESC LIMIT 1) b ON true
@@ -119,9 +122,9 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			WHERE x.application_id = a.id AND x.state = 'invited' AND x.id <> b.id) o ON true
 		LEFT JOIN LATERAL (SELECT jsonb_agg(x.interview_id) AS held FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.id IS DISTINCT FROM b.id
 			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')) h ON true
-		LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', x.id, 'starts_at', x.starts_at, 'zone', xw.zone, 'venue', xw.name, 'address', xw.address) ORDER BY x.starts_at, x.id) AS replaced
+		LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('id', x.id, 'starts_at', x.starts_at, 'zone', xw.zone, 'venue', xw.name, 'address', xw.address) ORDER BY x.starts_at, x.id) AS gave_way
 			FROM booking x JOIN interview xi ON xi.id = x.interview_id JOIN venue xw ON xw.id = xi.venue_id
-			WHERE x.application_id = a.id AND x.replaced_by IS NOT NULL) g ON true
+			WHERE x.application_id = a.id AND EXISTS (SELECT FROM booking y WHERE y.id = x.replaced_by AND y.application_id = a.id)) g ON true
 		LEFT JOIN decision d ON d.application_id = a.id AND d.undone_at IS NULL
 		LEFT JOIN outgoing_mail m ON m.key = 'application/' || a.id || '/decision_' || d.decision || '/' || d.id
 		WHERE a.id = ?`, application).Scan(ctx, &p)
@@ -129,7 +132,11 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 		return p, missing(err, "application")
 	}
 	if len(p.PolicyBody) > 0 {
-		err = json.Unmarshal(p.PolicyBody, &p.Policy)
+		if err = json.Unmarshal(p.PolicyBody, &p.Policy); err != nil {
+			return p, err
+		}
 	}
+	elsewhere, err := r.OtherTimes(ctx, application)
+	p.Elsewhere = elsewhere[application]
 	return p, err
 }

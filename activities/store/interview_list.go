@@ -232,6 +232,8 @@ type FreeTime struct {
 	Slot         int                   `bun:"number"`
 	StartsAt     time.Time             `bun:"starts_at"`
 	Free         int                   `bun:"free"` // seats; may be gone when it is chosen
+	SlotMinutes  int                   `bun:"slot_minutes"`
+	WaitMinutes  int                   `bun:"wait_minutes"`
 	Zone         string                `bun:"zone"`
 	VenueID      uuid.UUID             `bun:"venue_id"`
 	VenueName    string                `bun:"venue_name"`
@@ -247,7 +249,7 @@ func (r *Reader) FreeTimes(ctx context.Context, vacancy uuid.UUID, now time.Time
 	var found []FreeTime
 	var all []FreeTime
 	err := r.db.NewSelect().TableExpr("interview_vacancy iv").
-		ColumnExpr("s.interview_id, s.number, s.starts_at, s.seats - s.taken AS free, i.zone, i.venue_id, w.name AS venue_name, w.address AS venue_address, i.state, i.rules").
+		ColumnExpr("s.interview_id, s.number, s.starts_at, s.seats - s.taken AS free, i.slot_minutes, i.wait_minutes, i.zone, i.venue_id, w.name AS venue_name, w.address AS venue_address, i.state, i.rules").
 		Join("JOIN interview i ON i.id = iv.interview_id JOIN venue w ON w.id = i.venue_id JOIN slot s ON s.interview_id = i.id").
 		Where("iv.vacancy_id = ? AND i.state IN ('open', 'running')", vacancy).
 		Where("s.taken < s.seats AND s.starts_at > ?", now).OrderExpr("s.starts_at, s.interview_id, s.number").Limit(2000).Scan(ctx, &all)
