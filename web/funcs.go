@@ -22,6 +22,7 @@ func (f *Frame) funcs(lang string, s *set) template.FuncMap {
 		"number":   func(n any) (string, error) { return number(lang, n) },
 		"decimal":  func(v float64, places int) string { return i18n.Decimal(lang, v, places) },
 		"percent":  func(v float64) string { return i18n.Percent(lang, v, 0) },
+		"share":    func(v float64) string { return share(lang, v) },
 		"rough":    func(v float64) string { return rough(lang, v) },
 		// decimalshare writes a share, or a dash where there is none
 		"decimalshare": func(v float64) string {

@@ -12,7 +12,6 @@ import (
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/chart"
 	"github.com/stazh/stazh/web/i18n"
-	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/intake"
 	"github.com/stazh/stazh/workflows/staff"
 )
@@ -45,7 +44,9 @@ type funnelBody struct {
 	Compare  *chart.Chart
 	Lines    []funnelLine
 	Costs    []funnelCost
+	Divided  bool // some lines have people that no price stands for
 	Needs    []funnelNeed
+	Lacks    []funnelLack
 	Download string
 	Any      bool
 }
@@ -65,12 +66,7 @@ type funnelCell struct {
 type funnelCost struct {
 	Name string
 	store.FunnelCost
-}
-
-type funnelNeed struct {
-	store.FunnelVacancy
-	hiring.FunnelNeed
-	P float64
+	Divided bool // the line has other people too: say by how many it is divided
 }
 
 // funnelPeriods are the times to choose from, in days back; 0 is everything.
@@ -138,12 +134,13 @@ func (p *Pages) funnel(c *fiber.Ctx) error {
 		}
 		body.Lines = append(body.Lines, line)
 		for _, cost := range l.Costs {
-			body.Costs = append(body.Costs, funnelCost{line.Name, cost})
+			divided := cost.Responded != l.Responded || cost.Came != l.Came || cost.Hired != l.Hired
+			body.Costs, body.Divided = append(body.Costs, funnelCost{line.Name, cost, divided}), body.Divided || divided
 		}
 	}
 	body.Compare = funnelCompare(lang, q.By, f)
 	if q.By == store.FunnelByVacancy {
-		if body.Needs, err = p.funnelNeeds(c); err != nil {
+		if err := p.funnelNeeds(c, &body); err != nil {
 			return err
 		}
 	}
@@ -177,6 +174,17 @@ func funnelCompare(lang, by string, f store.Funnel) *chart.Chart {
 	return &out
 }
 
+// share writes a share of people; a few of very many are not nobody.
+func share(lang string, v float64) string {
+	switch {
+	case v <= 0 || v >= 0.01:
+		return i18n.Percent(lang, v, 0)
+	case v < 0.0005:
+		return "< " + i18n.Percent(lang, 0.001, 1)
+	}
+	return i18n.Percent(lang, v, 1)
+}
+
 func funnelName(lang, by string, l store.FunnelLine) string {
 	if by == store.FunnelByWeek {
 		if day, err := time.Parse(time.DateOnly, l.Key); err == nil {
@@ -187,25 +195,6 @@ func funnelName(lang, by string, l store.FunnelLine) string {
 		return i18n.T(lang, "funnel.no_source")
 	}
 	return l.Name
-}
-
-func (p *Pages) funnelNeeds(c *fiber.Ctx) ([]funnelNeed, error) {
-	list, err := p.Reader.FunnelVacancies(c.UserContext())
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	model, err := p.Reader.RateModel(c.UserContext())
-	if err != nil {
-		return nil, err
-	}
-	var out []funnelNeed
-	for _, v := range list {
-		rate := model.Model.Forecast(hiring.RateFacts{Reply: hiring.ReplyPending, Fields: map[string]string{
-			hiring.RateCity: hiring.RateText(v.City), hiring.RateVacancy: hiring.RateText(v.Title),
-		}}).P
-		out = append(out, funnelNeed{v, v.Need(rate), rate})
-	}
-	return out, nil
 }
 
 // funnelCSV is the table with its costs; amounts in minor units, as a spreadsheet's own separators would

@@ -195,11 +195,24 @@ func rateValue(lang, field, value string, names map[string]string) string {
 func worth(lang string, ratio float64) string {
 	switch {
 	case ratio >= 1.05:
-		return i18n.T(lang, "rates.worth_more", "times", i18n.Decimal(lang, ratio, 1))
+		return times(lang, "rates.worth_more", ratio)
 	case ratio <= 0.95:
-		return i18n.T(lang, "rates.worth_less", "times", i18n.Decimal(lang, 1/max(ratio, 0.01), 1))
+		return times(lang, "rates.worth_less", 1/max(ratio, 0.01))
 	}
 	return i18n.T(lang, "rates.worth_nothing")
+}
+
+// times says how many times with a decimal as long as it tells: 1.4 times, 5 times, 100 times.
+func times(lang, key string, n float64) string {
+	n = math.Round(n*10) / 10
+	places := 1
+	if n >= 10 {
+		n = math.Round(n)
+	}
+	if n == math.Trunc(n) {
+		places = 0
+	}
+	return i18n.T(lang, key, "n", n, "times", i18n.Decimal(lang, n, places))
 }
 
 // RateReasons are the reasons of a forecast in words, in their order. names are store.Reader.RateNames.
@@ -211,7 +224,15 @@ func RateReasons(lang string, reasons []hiring.RateReason, names map[string]stri
 			continue
 		}
 		value := rateValue(lang, r.Field, r.Value, names)
+		cell := ""
+		for _, wider := range r.Within {
+			cell += rateField(lang, wider.Field) + " " + rateValue(lang, wider.Field, wider.Value, names) + " + "
+		}
 		switch r.Code {
+		case "context":
+			if cell != "" {
+				key = "rate.reason_cell"
+			}
 		case "reply":
 			value = r.Value
 			if reply := "rate.reply_" + r.Value; i18n.Has(reply) {
@@ -224,7 +245,7 @@ func RateReasons(lang string, reasons []hiring.RateReason, names map[string]stri
 			value = i18n.T(lang, "rates.bin", "n", binNumber(r.Value))
 		}
 		args := map[string]any{
-			"field": rateField(lang, r.Field), "value": value, "came": r.Came, "rows": r.Rows,
+			"field": rateField(lang, r.Field), "value": value, "cell": cell + rateField(lang, r.Field) + " " + value, "came": r.Came, "rows": r.Rows,
 			"from": i18n.Percent(lang, r.From, 0), "to": i18n.Percent(lang, r.To, 0),
 		}
 		var pairs []any

@@ -91,16 +91,37 @@ func TestReports(t *testing.T) {
 	_, page = co.get(hana, "/reports/funnel?by=source")
 	wantPage(t, page, i18n.Money("ru", 1200000, "RUB"), i18n.Money("ru", 10000, "RUB"), i18n.Money("ru", 100000, "RUB"))
 	_, page = co.get(hana, "/reports/funnel")
-	wantPage(t, page, i18n.T("ru", "funnel.short", "title", "Менеджер, Москва", "seats", 160, "shortlist", 0, "lack", 160))
+	wantPage(t, page, i18n.T("ru", "funnel.short", "title", "Менеджер, Москва, Moscow", "seats", 160, "shortlist", 0, "lack", 160), i18n.T("ru", "funnel.needs_all_time"),
+		"÷ 120", i18n.T("ru", "funnel.costs_divided"))
 	res, page := do(t, co.app, "GET", "/reports/funnel.csv?by=source&days=0", "", "Cookie", hana)
 	if status := res.StatusCode; status != 200 || !strings.Contains(page, "HeadHunter;120;120;") || !strings.Contains(page, ";RUB;1200000;10000;") {
 		t.Error(status, page)
+	}
+
+	if _, err := co.pages.Catalog.DB().Exec(`UPDATE vacancy SET headcount = 1`); err != nil { // one was hired: nobody is left to hire
+		t.Fatal(err)
+	}
+	if _, page = co.get(hana, "/reports/funnel"); strings.Contains(page, "Менеджер, Москва, Moscow: шорт-лист") {
+		t.Error("a shortlist is too short to hire nobody")
 	}
 
 	igor := co.signedIn("igor")
 	for _, path := range []string{"/reports", "/reports/funnel", "/reports/show-rates", "/reports/show-rates/imports"} {
 		if status, _ := co.get(igor, path); status != http.StatusNotFound {
 			t.Error(path, "for an interviewer:", status)
+		}
+	}
+}
+
+func TestNumbersAsPeopleSayThem(t *testing.T) {
+	for ratio, want := range map[float64]string{0.01: "снижает шансы в 100 раз", 0.5: "снижает шансы в 2 раза", 1.5: "повышает шансы в 1,5 раза", 5: "повышает шансы в 5 раз", 0.08: "снижает шансы в 13 раз"} {
+		if got := worth("ru", ratio); got != want {
+			t.Errorf("%v: %q, want %q", ratio, got, want)
+		}
+	}
+	for v, want := range map[float64]string{0: "0%", 15.0 / 4197: "0.4%", 0.01: "1%", 0.2: "20%", 0.0001: "< 0.1%"} {
+		if got := share("en", v); got != want {
+			t.Errorf("%v: %q, want %q", v, got, want)
 		}
 	}
 }
@@ -248,6 +269,10 @@ func TestRateReasonsInWords(t *testing.T) {
 		}
 	}
 	if got := RateReasons("en", f.Reasons[2:3], map[string]string{"moscow": "Moscow"})[0]; got != "City Moscow: 34 of 120 came, 20% becomes 28%" {
+		t.Error(got)
+	}
+	cell := []hiring.RateReason{{Code: "context", Field: "vacancy", Value: "manager", From: 0.2, To: 0.1, Rows: 23, Within: []hiring.RateFact{{Field: "city", Value: "moscow"}, {Field: "source", Value: "avito"}}}}
+	if got := RateReasons("en", cell, nil)[0]; got != "City Moscow + Source Avito + Vacancy Manager, all at once: 0 of 23 came, 20% becomes 10%" {
 		t.Error(got)
 	}
 	reply := []hiring.RateReason{

@@ -56,6 +56,9 @@ type FunnelCounts struct {
 // a zero divisor leaves 0. Only responses of priced sources count in the divisors.
 type FunnelCost struct {
 	Currency    string `json:"currency"`
+	Responded   int    `json:"responded"` // what Total is divided by
+	Came        int    `json:"came"`
+	Hired       int    `json:"hired"`
 	Total       int64  `json:"total_minor"`
 	PerResponse int64  `json:"per_response_minor"`
 	PerArrival  int64  `json:"per_arrival_minor"`
@@ -137,7 +140,7 @@ func (r *Reader) Funnel(ctx context.Context, q FunnelQuery) (Funnel, error) {
 		out.Total.add(row.FunnelCounts)
 		if row.Currency != "" {
 			line.Costs = append(line.Costs, FunnelCost{
-				Currency: row.Currency, Total: row.Cost,
+				Currency: row.Currency, Responded: row.Responded, Came: row.Came, Hired: row.Hired, Total: row.Cost,
 				PerResponse: each(row.Cost, row.Responded), PerArrival: each(row.Cost, row.Came), PerHire: each(row.Cost, row.Hired),
 			})
 		}
@@ -189,22 +192,48 @@ type FunnelVacancy struct {
 	hiring.FunnelPast `bun:",extend"`
 }
 
-const funnelVacancies = `SELECT v.id, v.title, v.city, v.headcount, a.responded, a.hired, a.shortlist, a.unread, b.invited, b.came, s.sessions, s.free_seats
+const funnelVacancies = `SELECT v.id, v.title, v.city, v.headcount, a.responded, a.hired, a.shortlist, a.unread, b.invited, b.came, s.sessions
 	FROM (SELECT * FROM vacancy WHERE state = 'open' ORDER BY created_at DESC, id DESC LIMIT ?) v
 	CROSS JOIN LATERAL (SELECT count(*) AS responded, count(*) FILTER (WHERE decision = 'hire') AS hired, count(*) FILTER (WHERE state = 'shortlisted') AS shortlist,
 		count(*) FILTER (WHERE state = 'responded') AS unread FROM application WHERE vacancy_id = v.id) a
 	CROSS JOIN LATERAL (SELECT count(DISTINCT b.application_id) AS invited, count(DISTINCT b.application_id) FILTER (WHERE b.state IN (?)) AS came
 		FROM booking b JOIN application a ON a.id = b.application_id WHERE a.vacancy_id = v.id) b
-	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE i.state = 'closed') AS sessions,
-		coalesce(sum((SELECT sum(greatest(seats - taken, 0)) FROM slot WHERE interview_id = i.id)) FILTER (WHERE i.state = 'open'), 0) AS free_seats
+	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE i.state = 'closed') AS sessions
 		FROM interview_vacancy iv JOIN interview i ON i.id = iv.interview_id WHERE iv.vacancy_id = v.id) s
 	ORDER BY v.created_at DESC, v.id DESC`
 
-// FunnelVacancies returns the newest open vacancies, at most 50, with what they have seen and planned.
-// Seats of a session of several vacancies count for each of them.
+// FunnelVacancies returns the newest open vacancies, at most 50, with what they have seen, over all time.
 func (r *Reader) FunnelVacancies(ctx context.Context) ([]FunnelVacancy, error) {
 	came, _ := taught()
 	var list []FunnelVacancy
 	err := r.db.NewRaw(funnelVacancies, 50, bun.List(append(came, hiring.BookingWalkIn))).Scan(ctx, &list)
 	return list, err
+}
+
+const funnelSeats = `SELECT array_agg(iv.vacancy_id ORDER BY iv.vacancy_id) AS vacancies, max(f.free) AS free
+	FROM interview i CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(seats - taken, 0)), 0) AS free FROM slot WHERE interview_id = i.id) f
+	JOIN interview_vacancy iv ON iv.interview_id = i.id AND iv.vacancy_id IN (?)
+	WHERE i.state = 'open' AND f.free > 0 GROUP BY i.id ORDER BY min(i.starts_at), i.id`
+
+// FunnelSeats returns the sessions to come with seats still free that are held for any of these vacancies, which their
+// Vacancies name by index.
+func (r *Reader) FunnelSeats(ctx context.Context, vacancies []uuid.UUID) ([]hiring.FunnelSeats, error) {
+	if len(vacancies) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		Vacancies []uuid.UUID `bun:",array"`
+		Free      int
+	}
+	if err := r.db.NewRaw(funnelSeats, bun.List(vacancies)).Scan(ctx, &rows); err != nil {
+		return nil, err
+	}
+	out := make([]hiring.FunnelSeats, len(rows))
+	for i, row := range rows {
+		out[i].Free = row.Free
+		for _, id := range row.Vacancies {
+			out[i].Vacancies = append(out[i].Vacancies, slices.Index(vacancies, id))
+		}
+	}
+	return out, nil
 }

@@ -23,7 +23,6 @@ type FunnelPast struct {
 	Came      int
 	Hired     int
 	Sessions  int // closed sessions of the vacancy
-	FreeSeats int // not taken yet in its sessions to come
 	Shortlist int // people on the shortlist, not invited yet
 	Unread    int // responses nobody has acted on
 }
@@ -36,10 +35,6 @@ type FunnelNeed struct {
 	Invited   int     `json:"invited"`   // people to be invited
 	Responses int     `json:"responses"` // responses to choose them from
 	HireRate  float64 `json:"hire_rate"` // of those who come
-	// Short is how many people the shortlist lacks for the free seats of the sessions to come, and
-	// ShortResponses how many more responses it takes to find them among; 0 when it is long enough.
-	Short          int `json:"short"`
-	ShortResponses int `json:"short_responses"`
 }
 
 // Need computes what is still needed. With h hires to go, hire rate q = (hired + 2) / (came + 10), m
@@ -48,8 +43,7 @@ type FunnelNeed struct {
 //	meetings  = h / q          sessions = meetings / m
 //	invited   = meetings / p   responses = invited * 100 / 17.5
 //
-// The shortlist is short by free seats - shortlist, and unread responses are counted against the
-// responses that many people are usually found among. p outside (0, 1] is taken as the handbook's 0.2.
+// p outside (0, 1] is taken as the handbook's 0.2.
 func (f FunnelPast) Need(p float64) FunnelNeed {
 	if !(p > 0 && p <= 1) {
 		p = ratePriorCame / (ratePriorCame + ratePriorMissed)
@@ -65,7 +59,5 @@ func (f FunnelPast) Need(p float64) FunnelNeed {
 	n.Sessions = up(meetings / met)
 	n.Invited = up(meetings / p)
 	n.Responses = up(meetings / p * FunnelViewed / FunnelInvited)
-	n.Short = max(0, f.FreeSeats-f.Shortlist)
-	n.ShortResponses = max(0, up(float64(n.Short)*FunnelViewed/FunnelInvited)-f.Unread)
 	return n
 }

@@ -86,6 +86,15 @@ type RateReason struct {
 	To    float64 `json:"to"`
 	Rows  int     `json:"rows,omitempty"` // outcomes behind it
 	Came  int     `json:"came,omitempty"`
+	// Within are the wider facts that the people behind a context share as well: of this vacancy, and of this city and
+	// this source.
+	Within []RateFact `json:"within,omitempty"`
+}
+
+// RateFact is one thing known of a person.
+type RateFact struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
 }
 
 // RateForecast is one person's probability to come, 0..1, with its reasons in order. A and B are the Beta

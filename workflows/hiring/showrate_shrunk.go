@@ -146,9 +146,11 @@ func (m *RateModel) shrunkForecast(f RateFacts) RateForecast {
 		a, b := upTo.posterior(f)
 		seen := m.Cells[depth].Cells[key]
 		field := m.Context[depth]
-		out.Reasons = append(out.Reasons, RateReason{
-			Code: "context", Field: field, Value: f.Fields[field], From: at, To: a / (a + b), Rows: seen.Rows, Came: seen.Came,
-		})
+		why := RateReason{Code: "context", Field: field, Value: f.Fields[field], From: at, To: a / (a + b), Rows: seen.Rows, Came: seen.Came}
+		for _, wider := range m.Context[:depth] {
+			why.Within = append(why.Within, RateFact{wider, f.Fields[wider]})
+		}
+		out.Reasons = append(out.Reasons, why)
 		at = a / (a + b)
 	}
 	out.A, out.B = m.posterior(f)
