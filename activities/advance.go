@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -35,7 +36,13 @@ func advanceApplication(ctx context.Context, c *change, a workflows.Advance) (wo
 	}
 	switch a.Do {
 	case hiring.DoExpire:
-		return c.expire(ctx, b)
+		for _, fact := range facts.Bookings {
+			if fact.ID == a.Subject {
+				ended, by := fact.Lapse(c.at, c.policy)
+				return c.lapse(ctx, b, ended, by)
+			}
+		}
+		return nothingDue, nil
 	case hiring.DoRemindDay:
 		b.RemindedDay = true
 		return c.remind(ctx, b, "reminder_day")
@@ -105,10 +112,23 @@ func (c *change) takeOffer(ctx context.Context, id uuid.UUID) (workflows.Answer,
 	if err := c.become(ctx, hiring.Invited); err != nil {
 		return workflows.Answer{}, err
 	}
-	return booked("invited", b), c.mailBooking(ctx, "invitation", b, c.at, b.ReplyBy)
+	until := c.policy.SendUntil(b.StartsAt)
+	return booked("invited", b), c.mailBooking(ctx, "invitation", b, c.at, &until)
 }
 
-func (c *change) expire(ctx context.Context, b store.Booking) (workflows.Answer, error) {
+// lapse does what comes of an invitation whose time to answer has come. Who was never told of it hears nothing of
+// its end either.
+func (c *change) lapse(ctx context.Context, b store.Booking, ended hiring.Attendance, by time.Time) (workflows.Answer, error) {
+	switch ended {
+	case "":
+		b.ReplyBy = &by
+		return booked("put_off", b), c.PutOff(ctx, b)
+	case hiring.BookingWithdrawn:
+		if err := c.takeBack(ctx, &b, "", "too_late"); err != nil {
+			return workflows.Answer{}, err
+		}
+		return booked("not_sent", b), c.settle(ctx, ended)
+	}
 	if err := c.end(ctx, &b, hiring.BookingNoAnswer); err != nil {
 		return workflows.Answer{}, err
 	}

@@ -236,13 +236,10 @@ func withdrawByUs(ctx context.Context, c *change, a workflows.BookingArgs) (work
 }
 
 func (c *change) withdrawBooking(ctx context.Context, b store.Booking, reason string) (workflows.Answer, error) {
-	if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
+	if err := c.takeBack(ctx, &b, reason, "withdrawn"); err != nil {
 		return workflows.Answer{}, err
 	}
-	if err := c.settle(ctx, hiring.BookingWithdrawn); err != nil {
-		return workflows.Answer{}, err
-	}
-	return booked("withdrawn_by_us", b), c.mailBooking(ctx, "withdrawn", b, c.at, nil, "reason", reason)
+	return booked("withdrawn_by_us", b), c.settle(ctx, hiring.BookingWithdrawn)
 }
 
 func later(a, b time.Time) time.Time {

@@ -54,12 +54,13 @@ func TestWhatTheProcessDoesByItself(t *testing.T) {
 	coming, b := w.invited()
 	do(w, workflows.Confirm, coming, b)
 	w.expect(silent, "invited [invited+] [invitation]")
+	w.sent(silent)
 	if w.taken() != 2 {
 		t.Fatal(w.taken())
 	}
 	w.now = w.now.Add(25 * time.Hour)
 	w.advance(silent)
-	w.expect(silent, "no_answer [no_answer] [invitation no_answer]")
+	w.expect(silent, "no_answer [no_answer] [invitation sent no_answer]")
 	w.advance(coming)
 	w.expect(coming, "booked [confirmed+] [booked invitation reminder_day]")
 	if w.taken() != 1 {
@@ -67,7 +68,7 @@ func TestWhatTheProcessDoesByItself(t *testing.T) {
 	}
 	// A late yes gets a free seat.
 	do(w, workflows.Choose, silent, workflows.ChooseArgs{Interview: w.session.String(), Slot: 1})
-	w.expect(silent, "booked [no_answer confirmed+] [invitation booked no_answer]")
+	w.expect(silent, "booked [no_answer confirmed+] [invitation sent booked no_answer]")
 	w.now = w.now.Add(21 * time.Hour) // two hours before the first slot
 	w.advance(coming)
 	w.expect(coming, "booked [confirmed+] [booked invitation reminder_day reminder_hours]")
@@ -163,6 +164,7 @@ func TestSevenSeatsForFifty(t *testing.T) {
 		people = append(people, w.shortlisted())
 	}
 	w.invite(people...)
+	w.sent(people...)
 	w.now = w.now.Add(25 * time.Hour)
 	for _, app := range people {
 		w.advance(app)
@@ -199,17 +201,20 @@ func TestSevenSeatsForFifty(t *testing.T) {
 func TestASessionCalledOffTellsItsPeople(t *testing.T) {
 	w := newWorld(t)
 	invited, _ := w.invited()
+	w.sent(invited)
+	unsent, _ := w.invited()
 	confirmed, _ := w.confirmed()
 	waiting := w.shortlisted()
 	mustStep(w, workflows.Invite.Step(), inOf(w, w.session, workflows.InviteArgs{Applications: []string{waiting.String()}}, w.key()))
 	answer := mustStep(w, workflows.CancelSession.Step(), inOf(w, w.session, workflows.None{}, w.key())).Answer
-	if len(answer.Nudge) != 3 {
+	if len(answer.Nudge) != 4 {
 		t.Fatal(answer)
 	}
-	for _, app := range []uuid.UUID{invited, confirmed, waiting} {
+	for _, app := range []uuid.UUID{invited, unsent, confirmed, waiting} {
 		w.advance(app)
 	}
-	w.expect(invited, "shortlisted [withdrawn_by_us] [invitation withdrawn]")
+	w.expect(invited, "shortlisted [withdrawn_by_us] [invitation sent withdrawn]")
+	w.expect(unsent, "shortlisted [withdrawn_by_us] [invitation dropped]") // who was not invited is not told that it is off
 	w.expect(confirmed, "shortlisted [withdrawn_by_us] [booked invitation withdrawn]")
 	w.expect(waiting, "shortlisted [withdrawn_by_us] []")
 	if w.taken() != 0 {

@@ -171,14 +171,32 @@ func (c *change) withdrawOpen(ctx context.Context, reason string) (int, error) {
 		return 0, err
 	}
 	for n, b := range open {
-		if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
-			return n, err
-		}
-		if err := c.mailBooking(ctx, "withdrawn", b, c.at, nil, "reason", reason); err != nil {
+		if err := c.takeBack(ctx, &b, reason, "withdrawn"); err != nil {
 			return n, err
 		}
 	}
 	return len(open), nil
+}
+
+// takeBack ends a booking that we cannot keep, and tells the person why if he was told of it; dropped is the code of an
+// invitation that had not gone.
+func (c *change) takeBack(ctx context.Context, b *store.Booking, reason, dropped string) error {
+	told, err := c.told(ctx, *b, dropped)
+	if err != nil {
+		return err
+	}
+	if err := c.end(ctx, b, hiring.BookingWithdrawn); err != nil || !told {
+		return err
+	}
+	return c.mailBooking(ctx, "withdrawn", *b, c.at, nil, "reason", reason)
+}
+
+// told reports whether the person may know of a booking that is to end: an invitation that has not gone is taken back.
+func (c *change) told(ctx context.Context, b store.Booking, code string) (bool, error) {
+	if b.State != hiring.BookingInvited {
+		return true, nil
+	}
+	return c.DropMail(ctx, mailKey("invitation", b), code, c.at)
 }
 
 // mailBooking queues a mail about a booking in the version it has now. Its key is the kind, the booking

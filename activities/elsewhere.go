@@ -100,12 +100,10 @@ func (c *change) replaceElsewhere(ctx context.Context, o store.OtherTime, taken 
 // replace ends a booking that gives way to the one taken. He did it himself, so nobody apologises: a plain letter takes
 // the entry out of his calendar. None goes to who was not told of the time yet, nor, for the same vacancy, about a session
 // at the very hour and place he comes to.
-func (c *change) replace(ctx context.Context, b, taken store.Booking, reason string) (err error) {
-	tell := true
-	if b.State == hiring.BookingInvited {
-		if tell, err = c.DropMail(ctx, mailKey("invitation", b), "replaced", c.at); err != nil {
-			return err
-		}
+func (c *change) replace(ctx context.Context, b, taken store.Booking, reason string) error {
+	tell, err := c.told(ctx, b, "replaced")
+	if err != nil {
+		return err
 	}
 	same, err := c.sameTime(ctx, b, taken)
 	if err != nil {

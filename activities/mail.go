@@ -34,6 +34,10 @@ type Sender struct {
 	Parallel  int // connections kept open; at least 1
 	Wall      func() time.Time
 	Log       *slog.Logger
+
+	Nudge func(ctx context.Context, subject string) // tells a process to look again; lost, it looks by itself when its time comes
+
+	trouble trouble
 }
 
 // Run sends until ctx ends; a mail being sent then is finished first. The error says which SMTP setting
@@ -100,12 +104,12 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 		return err
 	}
 	if code != "" {
-		return s.Outbox.Settle(ctx, m.ID, "dropped", code, now)
+		return s.never(ctx, m, "dropped", code, now)
 	}
 	rendered, err := mail.Render(mail.Kind(m.Kind), letter)
 	if err != nil {
 		s.Log.Error("mail cannot be rendered", "mail", m.ID, "kind", m.Kind, "error", fault.Redact(err))
-		return s.Outbox.Settle(ctx, m.ID, "failed", "unrenderable", now)
+		return s.never(ctx, m, "failed", "unrenderable", now)
 	}
 	if begun, err := s.Outbox.Begin(ctx, m.ID); err != nil || !begun {
 		return err
@@ -115,12 +119,31 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 	err = transport.Send(sending, rendered)
 	switch {
 	case err == nil:
+		s.trouble.over(s.Log, s.Wall())
+		// What the letter promises holds before the letter counts as sent, or the process could find it run out between.
+		if m.BookingVersion != nil && mail.Kind(m.Kind) == mail.Invitation {
+			if err := s.Outbox.Promise(ctx, *m.BookingID, *m.BookingVersion, letter.ReplyBy); err != nil {
+				return err
+			}
+		}
 		return s.Outbox.Settle(ctx, m.ID, "sent", "", now)
 	case !mail.Temporary(err):
-		s.Log.Warn("mail refused", "mail", m.ID, "kind", m.Kind, "code", mail.Code(err))
-		return s.Outbox.Settle(ctx, m.ID, "failed", mail.Code(err), now)
+		s.Log.Warn("mail refused", "mail", m.ID, "kind", m.Kind, "code", mail.Code(err), "reply", mail.Reply(err))
+		return s.never(ctx, m, "failed", mail.Code(err), now)
 	}
+	s.trouble.met(s.Log, err, s.Wall())
 	return s.Outbox.Retry(ctx, m.ID, mail.Code(err), s.Wall().Add(backoff(m.Attempts)))
+}
+
+// never marks a mail that will not go, and tells the process of whom it was for: an invitation's seat is waiting.
+func (s *Sender) never(ctx context.Context, m store.OutgoingMail, state, code string, now time.Time) error {
+	if err := s.Outbox.Settle(ctx, m.ID, state, code, now); err != nil {
+		return err
+	}
+	if s.Nudge != nil && mail.Kind(m.Kind) == mail.Invitation && m.ApplicationID != nil {
+		s.Nudge(ctx, "application/"+m.ApplicationID.String())
+	}
+	return nil
 }
 
 // backoff doubles from a second to ten minutes.
@@ -167,12 +190,12 @@ func (s *Sender) letter(ctx context.Context, m store.OutgoingMail, now time.Time
 		l.Venue = mail.Venue{Name: f.VenueName, Address: f.VenueAddress, MapURL: f.VenueMapURL, Directions: f.VenueDirections}
 		l.EventUID, l.EventSequence, l.Priority = f.UID, f.Sequence, f.Priority
 		l.ChooseBy = later(*f.StartsAt, now).AddDate(0, 0, policy.AgainDays)
+		if f.ReplyBy != nil {
+			l.ReplyBy = policy.ReplyFrom(now, *f.ReplyBy, *f.StartsAt)
+		}
 	}
 	if f.HeldAt != nil {
 		l.HeldAt, l.HeldZone, l.HeldPlace = *f.HeldAt, f.HeldZone, strings.Join([]string{f.HeldVenue, f.HeldAddress}, ", ")
-	}
-	if f.ReplyBy != nil {
-		l.ReplyBy = *f.ReplyBy
 	}
 	return l, "", nil
 }

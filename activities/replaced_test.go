@@ -134,6 +134,7 @@ func TestWhoWalksInElsewhereIsToldOfNoCancelling(t *testing.T) {
 func TestAPlaceEndedByADecisionDoesNotTellIt(t *testing.T) {
 	w := newWorld(t)
 	app, _ := w.invited()
+	w.sent(app)
 	do(w, workflows.Decide, app, workflows.DecideArgs{Decision: hiring.Reject, Reason: "requirements_not_met"})
 	var reasons []string
 	if err := w.db.NewRaw(`SELECT kind || ' ' || (params->>'reason') FROM outgoing_mail WHERE application_id = ? AND kind <> 'invitation' ORDER BY kind`, app).Scan(context.Background(), &reasons); err != nil {

@@ -39,6 +39,7 @@ func TestJudgedAgain(t *testing.T) {
 	came := w.arrived()
 	late, booking := w.confirmed()
 	silent, _ := w.invited()
+	w.sent(silent)
 	w.now = w.now.Add(48*time.Hour + 90*time.Minute)
 	do(w, workflows.MarkNoShow, late, booking)
 	w.now = w.now.Add(hiring.CloseAfter)

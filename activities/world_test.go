@@ -160,6 +160,14 @@ func (w *world) invited() (uuid.UUID, workflows.BookingArgs) {
 	return app, w.latest(app)
 }
 
+// sent marks the invitations as gone: the time to answer runs from then on.
+func (w *world) sent(apps ...uuid.UUID) {
+	w.t.Helper()
+	for _, app := range apps {
+		w.exec(`UPDATE outgoing_mail SET state = 'sent' WHERE application_id = ? AND kind = 'invitation'`, app)
+	}
+}
+
 func (w *world) latest(app uuid.UUID) workflows.BookingArgs {
 	w.t.Helper()
 	list, err := w.steps.Reader.Bookings(context.Background(), app)

@@ -19,6 +19,7 @@ type candidatePage struct {
 	Zone       *time.Location // the vacancy's
 	Bookings   []bookingRow
 	Mails      []mailRow
+	Unreached  bool // the last mail was refused for good
 	Events     []Event
 	Others     []candidateRow
 	Probable   []store.Person
@@ -119,8 +120,9 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 	if err != nil {
 		return err
 	}
+	body.Unreached = unreached(mails)
 	for _, m := range mails {
-		row := mailRow{At: m.DueAt, Kind: m.Kind, Status: i18n.T(lang, "application.mail_"+m.State), Tone: map[string]Tone{"sent": Success, "queued": Info, "failed": Danger}[m.State]}
+		row := mailRow{At: m.DueAt, Kind: m.Kind, Status: mailStatus(lang, m), Tone: map[string]Tone{"sent": Success, "queued": Info, "failed": Danger}[m.State]}
 		if m.SettledAt != nil {
 			row.At = *m.SettledAt
 		}

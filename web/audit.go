@@ -10,6 +10,7 @@ import (
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/staff"
 )
 
@@ -140,7 +141,15 @@ func (p *Pages) auditRow(c *fiber.Ctx, r store.JournalRow, labels store.Labels) 
 
 // step is what was done in words; the code itself for a step that has none yet.
 func (p *Pages) step(c *fiber.Ctx, r store.JournalRow) string {
-	if what := "audit.do_" + automatic(r); i18n.Has(what) {
+	what := automatic(r)
+	if what == hiring.DoExpire { // not every invitation whose time comes was sent
+		var answer struct{ Code string }
+		err := json.Unmarshal(r.Result, &answer)
+		if key := "status." + answer.Code; err == nil && answer.Code != string(hiring.BookingNoAnswer) && i18n.Has(key) {
+			return p.Frame.T(c, key)
+		}
+	}
+	if what = "audit.do_" + what; i18n.Has(what) {
 		return p.Frame.T(c, what)
 	}
 	if key := "journal." + r.Step; i18n.Has(key) {

@@ -22,7 +22,8 @@ type homeBody struct {
 	Next     []meeting // the next ones, on a day without any
 	Day      bool      // he has to do with sessions
 	Todo     []todo
-	Running  int // imports
+	Running  int    // imports
+	Mail     string // of mails that should have gone
 }
 
 // todo is one thing to do and where.
@@ -80,6 +81,11 @@ func (p *Pages) home(c *fiber.Ctx) error {
 			body.Todo = append(body.Todo, todo{"bell", p.Frame.T(c, "home.my_lane", "session", sessionName(p.Frame.Lang(c), s.VenueName, s.StartsAt, s.Local)), sessionPath(s.ID) + "/lane", 1})
 		}
 	}
+	if who.Has(planners...) {
+		if body.Mail, err = p.mailTrouble(c, zone); err != nil {
+			return err
+		}
+	}
 	if err := p.unmetInto(c, who, &body); err != nil {
 		return err
 	}
@@ -122,6 +128,9 @@ func (p *Pages) todoInto(c *fiber.Ctx, who auth.Principal, body *homeBody) error
 		return err
 	}
 	body.Running = w.Imports
+	if err := p.unreachedInto(c, body); err != nil {
+		return err
+	}
 	add("gavel", "home.to_decide", "/decisions", w.Decide)
 	if who.Has(planners...) {
 		add("send", "home.to_invite", "/sessions", w.Shortlist)

@@ -65,6 +65,15 @@ func Code(err error) string {
 	return CodeUnknown
 }
 
+// Reply returns the three digits of the server's answer behind a Send error, 0 without one.
+func Reply(err error) int {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.Reply
+	}
+	return 0
+}
+
 // judge turns what the library returned for one mail into a Failure.
 //
 // SendError.IsTemp alone is not enough: it looks at the first letter of the error's text, so a

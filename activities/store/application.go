@@ -103,16 +103,17 @@ func (r *Reader) ApplicationFacts(ctx context.Context, id uuid.UUID) (hiring.App
 		SessionOff bool
 		MetAt      *time.Time
 		Unmet      bool
+		Sending    hiring.Sending
 	}
 	err = r.db.NewSelect().Model(&open).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").
 		ColumnExpr("EXISTS (SELECT FROM interview i WHERE i.id = booking.interview_id AND i.state = 'cancelled') AS session_off").
 		ColumnExpr("(SELECT max(c.ended_at) FROM call c WHERE c.booking_id = booking.id AND c.outcome IN ('done', 'forgotten')) AS met_at").
-		ColumnExpr(unmet+" AS unmet").
+		ColumnExpr(unmet+" AS unmet").ColumnExpr(sending+" AS sending").
 		Where("application_id = ?", id).Where("state IN (?)", bun.List(openStates)).OrderExpr("starts_at, id").Scan(ctx)
 	for _, b := range open {
 		fact := hiring.BookingFact{
 			ID: b.ID.String(), State: b.State, Version: b.Version, StartsAt: b.StartsAt, BookedAt: b.BookedAt,
-			RemindedDay: b.RemindedDay, RemindedHours: b.RemindedHours, SessionOff: b.SessionOff,
+			RemindedDay: b.RemindedDay, RemindedHours: b.RemindedHours, SessionOff: b.SessionOff, Sending: b.Sending,
 		}
 		if b.ReplyBy != nil {
 			fact.ReplyBy = *b.ReplyBy

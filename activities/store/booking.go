@@ -135,6 +135,12 @@ func (r *Record) NoteReminded(ctx context.Context, b Booking) error {
 	return err
 }
 
+// PutOff records until when an invitation may be answered, without raising its version: a form opened before is still good.
+func (r *Record) PutOff(ctx context.Context, b Booking) error {
+	_, err := r.tx.NewUpdate().Model(&b).WherePK().Column("reply_by").Exec(ctx)
+	return err
+}
+
 // HasLiveBooking reports whether the person has a live place in the session, under any of his records.
 func (r *Record) HasLiveBooking(ctx context.Context, person, interview uuid.UUID) (bool, error) {
 	return r.tx.NewSelect().Model((*Booking)(nil)).Where("person_id IN ("+samePerson+") AND interview_id = ?", person, interview).

@@ -72,7 +72,7 @@ func (r *Reader) Decisions(ctx context.Context, f DecisionFilter, p Page) ([]Dec
 type Waiting struct {
 	Responses int // new, nobody has acted on them
 	Shortlist int // to be invited
-	Unsure    int // invited, no answer yet
+	Unsure    int // invited by a mail that went, no answer yet
 	Decide    int // interviewed, not decided
 	Imports   int // files being worked off
 }
@@ -81,7 +81,7 @@ type Waiting struct {
 func (r *Reader) Waiting(ctx context.Context) (w Waiting, err error) {
 	err = r.db.NewRaw(`SELECT (SELECT count(*) FROM application a JOIN vacancy v ON v.id = a.vacancy_id WHERE a.state = 'responded' AND v.state = 'open') AS responses,
 		(SELECT count(*) FROM application a JOIN vacancy v ON v.id = a.vacancy_id WHERE a.state = 'shortlisted' AND v.state = 'open') AS shortlist,
-		(SELECT count(*) FROM application WHERE state = 'invited') AS unsure,
+		(SELECT count(DISTINCT booking.application_id) FROM booking JOIN application a ON a.id = booking.application_id WHERE a.state = 'invited' AND booking.state = 'invited' AND `+sending+` = '') AS unsure,
 		(SELECT count(*) FROM application WHERE state = 'interviewed') AS decide,
 		(SELECT count(*) FROM batch WHERE state IN ('running', 'reverting')) AS imports`).Scan(ctx, &w)
 	return w, err

@@ -54,6 +54,13 @@ func (o *Outbox) Settle(ctx context.Context, id uuid.UUID, state, code string, b
 	return err
 }
 
+// Promise writes until when an invitation that went at last may be answered, if that is later than was thought
+// and the booking is still the one it went about.
+func (o *Outbox) Promise(ctx context.Context, booking uuid.UUID, version int, by time.Time) error {
+	_, err := o.db.NewRaw(`UPDATE booking SET reply_by = ? WHERE id = ? AND version = ? AND state = 'invited' AND reply_by < ?`, by, booking, version, by).Exec(ctx)
+	return err
+}
+
 // Retry gives a mail back to be tried again at a wall time.
 func (o *Outbox) Retry(ctx context.Context, id uuid.UUID, code string, at time.Time) error {
 	_, err := o.db.NewRaw(`UPDATE outgoing_mail SET code = ?, retry_at = ?, lease_until = NULL WHERE id = ? AND state = 'queued'`, code, at, id).Exec(ctx)

@@ -10,6 +10,7 @@
 //	clock.go       business time
 //	plan.go        facts of a process and Next(now): what to do, or until when to wait
 //	application.go may this be done to this application or booking now
+//	invitation.go  when an invitation runs out, that may not have been sent
 //	scorecard.go   what must be written beside scores
 //	interview.go   sessions: shape, slots, who is seated where
 //	planner*.go    the optimal plan of invitations

@@ -59,6 +59,7 @@ type BookingFact struct {
 	StartsAt      time.Time  `json:"starts_at"`
 	BookedAt      time.Time  `json:"booked_at"`
 	ReplyBy       time.Time  `json:"reply_by,omitzero"`
+	Sending       Sending    `json:"sending,omitempty"` // of the invitation
 	RemindedDay   bool       `json:"reminded_day"`
 	RemindedHours bool       `json:"reminded_hours"`
 	SessionOff    bool       `json:"session_off,omitempty"`  // the session was cancelled
@@ -121,7 +122,7 @@ func (b BookingFact) next(now time.Time, p Policy) Action {
 		if b.ReplyBy.IsZero() {
 			return Action{End: true}
 		}
-		return do(DoExpire, b.ReplyBy)
+		return do(DoExpire, b.lapsesAt(p))
 	case BookingConfirmed:
 		lead := b.StartsAt.Sub(b.BookedAt)
 		if at := b.StartsAt.Add(-hours(p.RemindDayHours)); !b.RemindedDay && lead >= hours(p.RemindDayLead) && now.Before(b.StartsAt.Add(-hours(p.RemindHours))) {

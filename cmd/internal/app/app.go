@@ -143,7 +143,7 @@ func (a *App) Sender() *activities.Sender {
 		Outbox: store.NewOutbox(a.DB), Keys: c.keys, PublicURL: c.PublicURL,
 		From:     mail.Address{Name: c.from.Name, Email: c.from.Address},
 		Dialer:   mail.Dialer{Host: c.SMTPHost, Port: c.SMTPPort, TLS: mail.TLSMode(c.SMTPTLS), User: c.SMTPUser, Password: c.SMTPPassword},
-		Parallel: 2, Wall: time.Now, Log: a.Log,
+		Parallel: 2, Wall: time.Now, Log: a.Log, Nudge: a.Client.Nudge,
 	}
 }
 

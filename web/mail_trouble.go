@@ -1,0 +1,74 @@
+package web
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/api/auth"
+	"github.com/stazh/stazh/web/i18n"
+)
+
+// What staff are told of mail that does not go.
+
+// mailTrouble is the one line of mails that should have gone and have not; "" when there are none.
+func (p *Pages) mailTrouble(c *fiber.Ctx, zone *time.Location) (string, error) {
+	now := p.Now()
+	q, err := p.Reader.MailQueue(c.UserContext(), now)
+	if err != nil || q.Overdue == 0 {
+		return "", err
+	}
+	lang := p.Frame.Lang(c)
+	since := i18n.Clock(lang, q.Since, zone)
+	if !sameDay(q.Since, now, zone) {
+		since = i18n.DateTime(lang, q.Since, zone)
+	}
+	why := "application.mail_wait_slow"
+	if key := "application.mail_wait_" + q.Code; q.Code != "" && i18n.Has(key) {
+		why = key
+	}
+	return i18n.T(lang, "home.mail_waits", "n", q.Overdue, "since", since, "why", i18n.T(lang, why)), nil
+}
+
+// unreachedShown is how many of those whom mail does not reach are named; the others follow as these are called.
+const unreachedShown = 5
+
+// unreachedInto asks HR to call whom no mail reaches.
+func (p *Pages) unreachedInto(c *fiber.Ctx, body *homeBody) error {
+	if !auth.Of(c).Has(planners...) {
+		return nil
+	}
+	people, err := p.Reader.Unreached(c.UserContext(), unreachedShown)
+	for _, one := range people {
+		key := "home.unreached"
+		if one.Phone != "" {
+			key = "home.unreached_call"
+		}
+		body.Todo = append(body.Todo, todo{"phone", p.Frame.T(c, key, "name", one.Name, "phone", one.Phone), "/candidates/" + one.ID.String(), 1})
+	}
+	return err
+}
+
+// mailStatus says what became of a mail, or why it is still here.
+func mailStatus(lang string, m store.OutgoingMail) string {
+	switch {
+	case m.State == "dropped" && (m.Code == "too_late" || m.Code == "no_address"):
+		return i18n.T(lang, "application.mail_"+m.Code)
+	case m.State == "failed" && m.Code == "smtp_5xx":
+		return i18n.T(lang, "application.mail_refused")
+	case m.State == "queued" && m.Attempts > 0 && i18n.Has("application.mail_wait_"+m.Code):
+		return i18n.T(lang, "application.mail_"+m.State) + ": " + i18n.T(lang, "application.mail_wait_"+m.Code)
+	}
+	return i18n.T(lang, "application.mail_"+m.State)
+}
+
+// unreached reports whether the newest of the mails that were tried was refused for good.
+func unreached(newestFirst []store.OutgoingMail) bool {
+	for _, m := range newestFirst {
+		if m.State == "sent" || m.State == "failed" {
+			return m.State == "failed"
+		}
+	}
+	return false
+}
