@@ -82,9 +82,12 @@ func TestYesOnBothLinksAtOnce(t *testing.T) {
 		app, vacancy := h.besideApp(n)
 		h.invite(one, first)
 		h.invite(h.sessionFor(vacancy, start.Add(15*time.Minute), 1), app)
+		forms := map[string]string{} // both pages are open before either button is pressed
 		for _, id := range []uuid.UUID{first, app} {
 			base := h.base(id)
-			body := form(t, h.get(base), base+"/confirm").Encode()
+			forms[base] = form(t, h.get(base), base+"/confirm").Encode()
+		}
+		for base, body := range forms {
 			wait.Go(func() {
 				if res, page := do(t, h.app, "POST", base+"/confirm", body, "Origin", "null", "Cookie", "lang=en"); res.StatusCode != http.StatusSeeOther {
 					t.Errorf("%d %s", res.StatusCode, page)

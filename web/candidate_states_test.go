@@ -70,7 +70,7 @@ func (s *stage) booking(app uuid.UUID) workflows.BookingArgs {
 }
 
 func TestEverySituationInEveryLanguage(t *testing.T) {
-	s := &stage{hall: newHall(t, 25), seen: map[string]bool{}}
+	s := &stage{hall: newHall(t, 26), seen: map[string]bool{}}
 	start := s.now.AddDate(0, 0, 2)
 	session, off := s.session(start, 30, 5), s.session(start.Add(24*time.Hour), 5)
 	s.session(start.Add(72*time.Hour), 5, 5, 5)
@@ -103,6 +103,12 @@ func TestEverySituationInEveryLanguage(t *testing.T) {
 	s.check("cancelled", cancelled, "times", "withdraw", "erase")
 	staffDo(s.hall, workflows.WithdrawByUs, back, s.booking(back))
 	s.check("taken_back", back, "times", "withdraw", "erase")
+	chosen := s.fresh()
+	beside, vacancy := s.besideApp(s.next - 1)
+	s.invite(s.sessionFor(vacancy, start, 1), beside)
+	s.invite(session, chosen)
+	s.press(chosen, "", "confirm")
+	s.check("gave_way", beside, "times", "withdraw", "erase")
 	staffDo(s.hall, workflows.CancelSession, off, workflows.None{})
 	s.check("called_off", calledOff, "times", "withdraw", "erase")
 	withdrawn, erasing := booked(session), booked(session)
