@@ -57,6 +57,9 @@ func (p *Pages) forecast(c *fiber.Ctx, body *previewPage, f batchFile) error {
 		if outcome == store.Repeated {
 			body.repeat(r.Row, known, names)
 		}
+		if len(r.Row.Notes) > 0 && outcome != store.Repeated {
+			count[noted]++
+		}
 		for _, n := range r.Row.Notes {
 			if len(body.Notes) < previewProblems {
 				body.Notes = append(body.Notes, problemRow{n.Line, string(n.Field), n.Code})
@@ -99,9 +102,12 @@ func (body *previewPage) repeat(row intake.Row, known store.Known, names map[int
 // outcomeStats are the figures over a preview or a report.
 func outcomeStats(lang string, total int, count map[string]int) []Stat {
 	out := []Stat{{Label: i18n.T(lang, "import.rows"), Value: i18n.Number(lang, int64(total))}}
-	for _, o := range []string{store.Added, store.Joined, store.Repeated, store.Refused} {
+	for _, o := range []string{store.Added, store.Joined, noted, store.Repeated, store.Refused} {
+		if o == noted && count[o] == 0 {
+			continue
+		}
 		s := Stat{Label: i18n.T(lang, "import.outcome_"+o), Value: i18n.Number(lang, int64(count[o]))}
-		if o == store.Refused && count[o] > 0 {
+		if (o == store.Refused || o == noted) && count[o] > 0 {
 			s.Tone = Warning
 		}
 		out = append(out, s)

@@ -62,3 +62,33 @@ func TestRefusedRowsAreMendedAndForgotten(t *testing.T) {
 		t.Error("an import taken back keeps people", n)
 	}
 }
+
+// Who came in without his address is counted, in the preview and in the report, and the report opens with him.
+func TestRowsTakenInWithARemark(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	file := "Имя;Почта;Телефон;Дата отклика\nАнна Белая;anna@example.org;;\nБорис Чёрный;борис собака пример;+7 912 000-11-22;\nВера Серая;vera@example.org;;32.13.2026\n"
+	res, _ := h.upload("a.csv", []byte(file))
+	at := res.Header.Get("Location")
+	remark := i18n.T("en", "import.outcome_noted")
+	if page := h.get(at); !strings.Contains(page, remark) {
+		t.Error("the preview does not count them")
+	}
+	h.post(at+"/start", 303, values())
+	page := h.get(at)
+	for _, want := range []string{remark, "Борис Чёрный", "Вера Серая", i18n.T("en", "fault.email_invalid"), i18n.T("en", "fault.date_invalid")} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the report does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "Анна Белая") {
+		t.Error("nothing is wrong with Anna")
+	}
+	if page := h.get(at + "?show=added"); !strings.Contains(page, "Анна Белая") || !strings.Contains(page, "?show=noted") {
+		t.Error("all who were added can be seen, and the remarks from there")
+	}
+	h.post(at+"/revert", 303, values())
+	if page := h.get(at); strings.Contains(page, remark) {
+		t.Error("nobody is left with a remark")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"iter"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,6 +21,7 @@ type reportPage struct {
 	Done    int // of Of
 	Of      int
 	Stats   []Stat
+	Noted   int // rows that went in with a remark
 	Tabs    []Tab
 	Rows    []reportRow
 	Until   string // the day until which what the refused rows shown said is kept; empty: it is not
@@ -31,6 +33,9 @@ type reportPage struct {
 	Words   string // where the kind's words stand: import, reject, bulk_shortlist
 	Outcome string // what a bulk change does
 }
+
+// noted is the filter for rows that went in with a remark.
+const noted = "noted"
 
 // reportRow is a row with the value it was refused for and the reason in words.
 type reportRow struct {
@@ -68,6 +73,12 @@ func (p *Pages) report(c *fiber.Ctx, b store.Batch) (body reportPage, err error)
 			{Label: i18n.T(lang, "import.outcome_skipped"), Value: i18n.Number(lang, int64(b.Refused))},
 		}
 	} else {
+		if b.State == store.BatchRunning || b.State == store.BatchDone { // what a revert leaves is no summary of the file
+			if body.Noted, err = p.Reader.BatchNoted(c.UserContext(), b.ID); err != nil {
+				return body, err
+			}
+		}
+		count[noted] = body.Noted
 		body.Stats = outcomeStats(lang, b.Total, count)
 	}
 	if b.State == store.BatchReverting || b.State == store.BatchReverted {
@@ -91,12 +102,16 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	switch {
 	case show == store.CodeKept:
 		q.Outcome, q.Code = "", store.CodeKept
+	case show == noted:
+		q.Outcome, q.Noted = "", true
 	case show == "" && b.Kind != store.BatchImport:
 		show, q.Outcome = body.Outcome, body.Outcome
 	case show == "":
 		show, q.Outcome = store.Added, store.Added
 		if b.Refused > 0 {
 			show, q.Outcome = store.Refused, store.Refused
+		} else if body.Noted > 0 {
+			show, q.Outcome, q.Noted = noted, "", true
 		}
 	}
 	q.After, _ = strconv.Atoi(form.Get("after"))
@@ -123,7 +138,7 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	if next > 0 {
 		body.Pager.Next = at + "?show=" + show + "&after=" + strconv.Itoa(next)
 	}
-	body.Tabs = p.reportTabs(c, b, show)
+	body.Tabs = p.reportTabs(c, b, body.Noted, show)
 	if b.Kind != store.BatchImport {
 		return p.Frame.HTML(c, fiber.StatusOK, "intake/report", Page{Title: p.Frame.T(c, body.Words+".title"), Body: body, Crumbs: p.bulkCrumbs(c)})
 	}
@@ -133,12 +148,16 @@ func (p *Pages) showReport(c *fiber.Ctx, b store.Batch) error {
 	})
 }
 
-func (p *Pages) reportTabs(c *fiber.Ctx, b store.Batch, show string) []Tab {
+func (p *Pages) reportTabs(c *fiber.Ctx, b store.Batch, remarks int, show string) []Tab {
 	outcomes := map[string]int{store.Refused: b.Refused, store.Added: b.Added, store.Joined: b.Joined, store.Repeated: b.Repeated}
 	order := []string{store.Refused, store.Added, store.Joined, store.Repeated}
 	if _, done := wordsOf(b); b.Kind != store.BatchImport {
 		outcomes = map[string]int{done: b.Added, store.Skipped: b.Refused}
 		order = []string{done, store.Skipped}
+	}
+	if remarks > 0 {
+		outcomes[noted] = remarks
+		order = slices.Insert(order, 1, noted)
 	}
 	if b.Kept > 0 {
 		outcomes[store.CodeKept] = b.Kept

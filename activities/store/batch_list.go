@@ -44,6 +44,7 @@ func (r *Reader) Batches(ctx context.Context, vacancy *uuid.UUID, p Page) ([]Bat
 type BatchRowQuery struct {
 	Outcome string // "" is all
 	Code    string // "" is all; "kept" lists what a revert left
+	Noted   bool   // only what went in with a remark
 	After   int    // line
 	Limit   int
 }
@@ -56,6 +57,15 @@ type BatchRowNamed struct {
 	VacancyTitle string
 	VacancyCity  string
 	Cells        map[intake.Field]string `bun:"cells,type:jsonb"`
+}
+
+// batchNoted are rows that went in without one of their values: its code and field are the row's.
+const batchNoted = "batch_row.outcome IN (?, ?) AND batch_row.code NOT IN ('', ?)"
+
+// BatchNoted returns how many rows of an import went in with a remark: without a usable address or date, say.
+func (r *Reader) BatchNoted(ctx context.Context, id uuid.UUID) (int, error) {
+	n, err := r.db.NewSelect().Model((*BatchRow)(nil)).Where("batch_id = ?", id).Where(batchNoted, Added, Joined, CodeKept).Count(ctx)
+	return int(n), err
 }
 
 // BatchRows returns rows of a batch and the line to go on after, 0 at the end.
@@ -72,6 +82,9 @@ func (r *Reader) BatchRows(ctx context.Context, id uuid.UUID, q BatchRowQuery) (
 	}
 	if q.Code != "" {
 		sel = sel.Where("batch_row.code = ?", q.Code)
+	}
+	if q.Noted {
+		sel = sel.Where(batchNoted, Added, Joined, CodeKept)
 	}
 	if err := sel.Scan(ctx); err != nil {
 		return nil, 0, err
