@@ -2,9 +2,11 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
@@ -13,8 +15,8 @@ import (
 
 // What HR changes on a session that exists. Each is one command; the page then shows what is true.
 
-// maxLeft is how many of those left out an address carries, to be named on the next page.
-const maxLeft = 50
+// maxLeft is how many of those left out an address carries, to be named on the next page; of the others there is a number.
+const maxLeft = 10
 
 // inviteWave sends a wave: those ticked, or (field first) so many from the top of the shortlist as the form
 // showed it. A colleague may change the list meanwhile; nobody is invited whom the button did not stand for.
@@ -47,15 +49,45 @@ func (p *Pages) inviteWave(c *fiber.Ctx) error {
 	if fault.KindOf(err) == fault.Conflict {
 		left = ids
 	}
-	pairs := make([]any, 0, 2*maxLeft)
-	for _, id := range left[:min(len(left), maxLeft)] {
-		pairs = append(pairs, "left", id)
+	pairs, bad := p.leftOut(c, s.ID, left)
+	if bad != nil {
+		return bad
 	}
 	at, bad := address(sessionPath(s.ID), pairs...)
 	if bad != nil {
 		return bad
 	}
 	return p.after(c, at, done, err)
+}
+
+// leftOut are the parameters that say who was left out: how many of them have a place here by now, because two pages
+// invited the same people, and who the first of the others are.
+func (p *Pages) leftOut(c *fiber.Ctx, session uuid.UUID, left []string) ([]any, error) {
+	if len(left) == 0 {
+		return nil, nil
+	}
+	places, err := p.Reader.SessionPlaces(c.UserContext(), session)
+	if err != nil {
+		return nil, err
+	}
+	here := map[string]bool{}
+	for _, b := range places {
+		if b.State == "" || b.State.Expected() || b.State.Present() { // an offer has no state before it is a booking
+			here[b.ApplicationID.String()] = true
+		}
+	}
+	all := len(left)
+	left = slices.DeleteFunc(slices.Clone(left), func(id string) bool { return here[id] })
+	var pairs []any
+	for name, n := range map[string]int{"invited": all - len(left), "more": len(left) - maxLeft} { // an address has its own order
+		if n > 0 {
+			pairs = append(pairs, name, n)
+		}
+	}
+	for _, id := range left[:min(len(left), maxLeft)] {
+		pairs = append(pairs, "left", id)
+	}
+	return pairs, nil
 }
 
 // withdrawPlace takes one person's place back.

@@ -166,3 +166,43 @@ func TestSessionCounters(t *testing.T) {
 	_, page = f.get(staff.Receptionist, "/")
 	wantPage(t, page, "0 expected", "3 here")
 }
+
+// Two pages invite the same people in order: the second is told how many were invited a moment ago, offers too, and is
+// not given their names as if they stood on the shortlist; of others ten names at most.
+func TestTwoPagesInviteInOrder(t *testing.T) {
+	f := newFirm(t, 30)
+	_, path := f.session(2, 8)
+	for _, a := range f.Applications {
+		_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.Shortlist, a.String(), f.by(staff.HR), workflows.ShortlistArgs{})
+		f.command(err)
+	}
+	_, page := f.get(staff.HR, path)
+	shown := shownIn(page)
+	form := func() url.Values { return url.Values{"first": {strconv.Itoa(len(shown))}, "shown": shown} }
+	res, page := f.post(staff.HR, path, path+"/invite", form())
+	f.want(res, page, http.StatusSeeOther)
+	res, page = f.post(staff.HR, path, path+"/invite", form())
+	f.want(res, page, http.StatusSeeOther)
+	at := res.Header.Get("Location")
+	_, page = f.get(staff.HR, at)
+	wantPage(t, page, i18n.T("en", "interview.invited_meanwhile", "n", len(shown)))
+	if strings.Contains(page, i18n.T("en", "interview.left_out")) {
+		t.Error("who was invited is named as left out:", at)
+	}
+	// Fourteen others for no free seat.
+	res, page = f.post(staff.HR, path, path+"/invite", url.Values{"applications": shownFrom(f, len(shown))})
+	f.want(res, page, http.StatusSeeOther)
+	at = res.Header.Get("Location")
+	if n := strings.Count(at, "left="); n != maxLeft {
+		t.Fatal(at)
+	}
+	_, page = f.get(staff.HR, at)
+	wantPage(t, page, i18n.T("en", "interview.left_out"), i18n.T("en", "rates.and_more", "n", 30-len(shown)-maxLeft))
+}
+
+func shownFrom(f *firm, n int) (ids []string) {
+	for _, a := range f.Applications[n:] {
+		ids = append(ids, a.String())
+	}
+	return ids
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -60,7 +61,9 @@ func (p *Pages) sessionPage(c *fiber.Ctx, status int, s meeting, form *Form) err
 	}
 	if body.Manage {
 		var left []uuid.UUID
-		for _, text := range ReadQuery(c, "left").Many["left"] {
+		query := ReadQuery(c, "left", "invited", "more")
+		body.Invited, body.More = count(query.Get("invited")), count(query.Get("more"))
+		for _, text := range query.Many["left"] {
 			if id := uuidOf(text); id != uuid.Nil && len(left) < maxLeft {
 				left = append(left, id)
 			}
@@ -78,6 +81,12 @@ func (p *Pages) sessionPage(c *fiber.Ctx, status int, s meeting, form *Form) err
 	})
 }
 
+// count reads a number of people from an address, 0 if it is none.
+func count(text string) int {
+	n, _ := strconv.Atoi(text)
+	return min(max(n, 0), 10000)
+}
+
 // sessionBody is what one session's page shows.
 type sessionBody struct {
 	Row     meeting
@@ -92,6 +101,8 @@ type sessionBody struct {
 	Waves   *wavesView
 	List    shortlist
 	Left    []store.ApplicationRow // whom the invitation just sent left out
+	Invited int                    // of those it left out: with a place here by now
+	More    int                    // of those it left out: not named
 	TooLate string                 // that nobody can be invited by mail any more, in words
 	Comes   float64                // of all who have a time, by their own forecasts
 	News    bool                   // of a page that stands already
