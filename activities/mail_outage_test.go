@@ -180,10 +180,11 @@ func TestAnAddressThatTakesNoMail(t *testing.T) {
 	}
 }
 
-// One line when it begins and one when it is over, however many mails wait; a wrong password is an outage as any.
+// One line when it begins and one when it is over, however many mails wait; a wrong password, or a sender that the server
+// does not know, is an outage as any.
 func TestAnOutageIsTwoLines(t *testing.T) {
 	for name, f := range map[string]mailsink.Fault{
-		"smtp_4xx": {Code: 451}, "smtp_login": {Code: 535, Stage: mailsink.AtGreeting},
+		"smtp_4xx": {Code: 451}, "smtp_login": {Code: 535, Stage: mailsink.AtGreeting}, "smtp_sender": {Code: 553, Stage: mailsink.AtSender},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPost(t, 1)

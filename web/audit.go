@@ -158,12 +158,13 @@ func (p *Pages) step(c *fiber.Ctx, r store.JournalRow) string {
 	return r.Step
 }
 
-// automatic is what a process did by itself: its key is subject/what/occasion.
+// automatic is what a process did by itself: its key is id/what/occasion.
 func automatic(r store.JournalRow) string {
 	if r.Actor != "system" || !strings.HasSuffix(r.Step, ".advance") {
 		return ""
 	}
-	what, _, _ := strings.Cut(strings.TrimPrefix(r.Key, r.Subject+"/"), "/")
+	_, id, _ := strings.Cut(r.Subject, "/")
+	what, _, _ := strings.Cut(strings.TrimPrefix(r.Key, id+"/"), "/")
 	return what
 }
 

@@ -34,10 +34,12 @@ func TestHomeSaysThatMailDoesNotGo(t *testing.T) {
 	if _, page := f.get(staff.HR, "/"); strings.Contains(page, "to be sent") || strings.Contains(page, "without an answer") {
 		t.Error("at once", text(page))
 	}
+	_, page := f.get(staff.HR, "/audit")
+	wantPage(t, page, i18n.T("en", "audit.do_take_offer"))
 	exec(`UPDATE outgoing_mail SET attempts = 5, code = 'smtp_4xx'`)
 	f.now = f.now.Add(10 * time.Minute)
-	_, page := f.get(staff.HR, "/")
-	wantPage(t, page, "2 mails have been waiting to be sent since 12:00: the mail server says “later”")
+	_, page = f.get(staff.HR, "/")
+	wantPage(t, page, "2 mails have been waiting to be sent since 12:00: the mail server asks to try again later")
 	_, page = f.get(staff.Admin, "/")
 	wantPage(t, page, "2 mails have been waiting")
 	for _, lang := range i18n.Languages() {
@@ -48,7 +50,7 @@ func TestHomeSaysThatMailDoesNotGo(t *testing.T) {
 		t.Error("reception is told")
 	}
 	_, page = f.get(staff.HR, "/candidates/"+f.Applications[0].String())
-	wantPage(t, page, "to be sent: the mail server says “later”")
+	wantPage(t, page, "to be sent: the mail server asks to try again later")
 	f.now = f.now.Add(24 * time.Hour)
 	_, page = f.get(staff.HR, "/")
 	wantPage(t, page, "2027, 12:00: the mail server")

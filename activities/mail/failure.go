@@ -13,6 +13,7 @@ import (
 const (
 	CodeUnreachable = "smtp_unreachable" // no connection, greeting or TLS handshake
 	CodeLogin       = "smtp_login"       // the server did not take our credentials
+	CodeSender      = "smtp_sender"      // the server does not take mail from our own address
 	CodeDropped     = "smtp_dropped"     // the connection broke or timed out in the middle
 	CodeTemporary   = "smtp_4xx"         // the server says: later
 	CodePermanent   = "smtp_5xx"         // the server says: never
@@ -79,8 +80,10 @@ func Reply(err error) int {
 // SendError.IsTemp alone is not enough: it looks at the first letter of the error's text, so a
 // connection that broke ("EOF") counts as permanent there. Without a reply from the server, only
 // faults of the message itself are permanent here. 530, 534, 535 and 538 are about our own login
-// (RFC 4954), which an operator mends: giving up the mail would lose it.
-func judge(err error) *Failure {
+// (RFC 4954), which an operator mends: giving up the mail would lose it. So is a refusal of the sender, before the server
+// has heard for whom the mail is; but the letter's own size (552), and its address if that is not in ASCII (utf8), are said
+// there too.
+func judge(err error, utf8 bool) *Failure {
 	var se *gomail.SendError
 	if !errors.As(err, &se) {
 		return &Failure{Class: CodeDropped, temp: true}
@@ -89,6 +92,8 @@ func judge(err error) *Failure {
 	switch {
 	case reply == 530, reply == 534, reply == 535, reply == 538:
 		return &Failure{Class: CodeLogin, Reply: reply, temp: true}
+	case reply/100 == 5 && reply != 552 && se.Reason == gomail.ErrSMTPMailFrom && !utf8:
+		return &Failure{Class: CodeSender, Reply: reply, temp: true}
 	case se.IsTemp(), reply/100 == 4:
 		return &Failure{Class: CodeTemporary, Reply: reply, temp: true}
 	case reply/100 == 5:

@@ -173,7 +173,7 @@ func (t *Transport) attempt(ctx context.Context, r Rendered) *outcome {
 		}
 		return nil
 	}
-	o := &outcome{Failure: judge(err), reason: gomail.ErrAmbiguous}
+	o := &outcome{Failure: judge(err, r.utf8), reason: gomail.ErrAmbiguous}
 	var se *gomail.SendError
 	if errors.As(err, &se) {
 		o.reason = se.Reason
