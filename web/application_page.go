@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ type candidatePage struct {
 	Mails      []mailRow
 	Unreached  bool // the last mail was refused for good
 	Events     []Event
-	Others     []candidateRow
+	Others     []otherRow
 	Probable   []store.Person
 	Known      store.Person // whom the record was merged into, else the record's own
 	Merged     []mergedRow
@@ -30,6 +31,12 @@ type candidatePage struct {
 	CanUndo    bool
 	Experience string
 	More       map[string]any // what other processes add; see applicationMore
+}
+
+// otherRow is another application of the person, and the times he has under it, in words.
+type otherRow struct {
+	candidateRow
+	Times string
 }
 
 type bookingRow struct {
@@ -88,10 +95,13 @@ func (p *Pages) application(c *fiber.Ctx) error {
 			body.Twice = o.ID.String()
 		}
 		if o.ID != id {
-			body.Others = append(body.Others, rowOf(lang, o))
+			body.Others = append(body.Others, otherRow{candidateRow: rowOf(lang, o)})
 		}
 	}
 	if err := p.applicationHistory(c, id, &body); err != nil {
+		return err
+	}
+	if err := p.otherTimes(c, id, &body); err != nil {
 		return err
 	}
 	if body.More, err = applicationMore(p, c, a); err != nil {
@@ -101,6 +111,26 @@ func (p *Pages) application(c *fiber.Ctx) error {
 		Title: a.Name, Lead: position(a.VacancyTitle, a.VacancyCity), Body: body,
 		Crumbs: []Crumb{{p.Frame.T(c, "nav.candidates"), "/candidates?vacancy=" + a.VacancyID.String()}},
 	})
+}
+
+// otherTimes writes beside the person's other applications the times he has there.
+func (p *Pages) otherTimes(c *fiber.Ctx, id uuid.UUID, body *candidatePage) error {
+	times, err := p.Reader.OtherTimes(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	var stay *hiring.Stay // of the time he has here
+	for _, b := range body.Bookings {
+		if b.State.Open() {
+			at := hiring.StayAt(b.StartsAt, b.WaitMinutes, b.SlotMinutes)
+			stay = &at
+		}
+	}
+	for n := range body.Others {
+		other := &body.Others[n]
+		other.Times = besideWords(p.Frame.Lang(c), slices.DeleteFunc(slices.Clone(times[id]), func(t store.OtherTime) bool { return t.ApplicationID != other.ID }), stay)
+	}
+	return nil
 }
 
 func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePage) error {

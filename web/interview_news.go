@@ -46,8 +46,20 @@ func (p *Pages) sessionNews(c *fiber.Ctx, s meeting) (sessionBody, error) {
 	if err != nil {
 		return body, err
 	}
+	asked := awaited(places)
 	for _, place := range places {
-		body.People = append(body.People, placeOf(place))
+		if place.ReplacedBy != nil { // by which time
+			asked = append(asked, place.ApplicationID)
+		}
+	}
+	others, err := p.Reader.OtherTimes(ctx, asked...)
+	if err != nil {
+		return body, err
+	}
+	for _, place := range places {
+		row, stay := placeOf(place), hiring.StayAt(place.StartsAt, s.WaitMinutes, s.SlotMinutes)
+		row.Other = besideWords(p.Frame.Lang(c), others[place.ApplicationID], &stay)
+		body.People = append(body.People, row)
 	}
 	times, seats := make([]time.Time, len(slots)), make([]int, len(slots))
 	for n, slot := range slots {

@@ -119,8 +119,9 @@ type slotRow struct {
 // placeRow is one person's line in a session.
 type placeRow struct {
 	store.SessionPlace
-	Key  string // of the state's words
-	Tone Tone
+	Key   string // of the state's words
+	Tone  Tone
+	Other string // what he has elsewhere, in words
 }
 
 // LastMail is the newest mail about the place.

@@ -28,13 +28,18 @@ type shortlist struct {
 type shortlistRow struct {
 	store.ShortlistRow
 	Other string
+	For   string // which vacancies, when more than one
 }
 
 func (p *Pages) shortlistOf(ctx context.Context, lang string, session uuid.UUID) (shortlist, error) {
 	rows, total, err := p.Reader.SessionShortlist(ctx, session, 200)
 	list := shortlist{Total: total, Shown: map[uuid.UUID]bool{}}
 	for _, row := range rows {
-		list.Rows = append(list.Rows, shortlistRow{row, otherWords(lang, row.Elsewhere)})
+		line := shortlistRow{ShortlistRow: row, Other: otherWords(lang, row.Elsewhere)}
+		if len(row.Also) > 0 {
+			line.For = i18n.T(lang, "interview.listed_also", "vacancies", strings.Join(row.Also, "; "))
+		}
+		list.Rows = append(list.Rows, line)
 		switch {
 		case row.Email == "":
 			list.Mute++
@@ -80,6 +85,17 @@ func otherWords(lang string, all []store.Elsewhere) string {
 		words = append(words, text)
 	}
 	return strings.Join(words, " · ")
+}
+
+// besideWords says the same of what somebody has under his other applications; stay is the time it is said beside, if any.
+func besideWords(lang string, all []store.OtherTime, stay *hiring.Stay) string {
+	var list []store.Elsewhere
+	for _, t := range all {
+		list = append(list, store.Elsewhere{
+			State: t.State, StartsAt: t.StartsAt, Zone: t.Zone, Venue: t.Venue, Overlaps: stay != nil && t.Place().Stay.Overlaps(*stay),
+		})
+	}
+	return otherWords(lang, list)
 }
 
 func dayAndHour(lang string, at time.Time, zone *time.Location) string {

@@ -10,17 +10,19 @@ import (
 
 // BookingRow is a booking with the place and zone of its session.
 type BookingRow struct {
-	Booking   `bun:",extend"`
-	Zone      string
-	VenueName string
-	VenueCity string
+	Booking     `bun:",extend"`
+	Zone        string
+	SlotMinutes int
+	WaitMinutes int
+	VenueName   string
+	VenueCity   string
 }
 
 // BookingRows returns an application's bookings, the latest first. At most 100.
 func (r *Reader) BookingRows(ctx context.Context, application uuid.UUID) ([]BookingRow, error) {
 	var list []BookingRow
 	err := r.db.NewSelect().Model(&list).ModelTableExpr("booking AS booking").ColumnExpr("booking.*").
-		ColumnExpr("i.zone, v.name AS venue_name, v.city AS venue_city").
+		ColumnExpr("i.zone, i.slot_minutes, i.wait_minutes, v.name AS venue_name, v.city AS venue_city").
 		Join("JOIN interview AS i ON i.id = booking.interview_id").Join("JOIN venue AS v ON v.id = i.venue_id").
 		Where("booking.application_id = ?", application).OrderExpr("booking.booked_at DESC, booking.id DESC").Limit(100).Scan(ctx)
 	return list, err

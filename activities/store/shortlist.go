@@ -14,6 +14,7 @@ import (
 type ShortlistRow struct {
 	ApplicationRow `bun:",extend"`
 	Elsewhere      []Elsewhere `bun:"elsewhere,type:jsonb"` // the earliest first
+	Also           []string    `bun:"also,type:jsonb"`      // vacancies of his other applications that would stand here too
 }
 
 // Elsewhere is an open invitation or time of a person in another session.
@@ -56,15 +57,24 @@ const (
 	overlaps = `(x.starts_at < t.ends_at + t.wait_minutes * interval '1 minute' AND x.starts_at + (xi.wait_minutes + xi.slot_minutes) * interval '1 minute' > t.starts_at)`
 )
 
+// invitable selects the applications a2, of people p2, that may be invited to a session for their state (arguments: the
+// session, the states).
+const invitable = `FROM application a2 JOIN person p2 ON p2.id = a2.person_id
+	WHERE a2.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?) AND a2.state IN (?)`
+
 // SessionShortlist returns who may be invited to a session, in HR's order: the applications to its
 // vacancies that are on the shortlist or invited elsewhere and whose person has no live place or offer in
-// it. At most limit (MaxPage at most); total counts them all.
+// it. Of a person with several the one that mail reaches, that is not invited elsewhere, that stands first: he is invited
+// once. At most limit (MaxPage at most); total counts all people.
 func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limit int) (rows []ShortlistRow, total int, err error) {
+	states := bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})
 	all, err := r.db.NewSelect().Model(&rows).ModelTableExpr("application AS application").ColumnExpr(applicationColumns).Join(applicationJoins).
 		ColumnExpr(`(SELECT coalesce(jsonb_agg(jsonb_build_object('state', x.state, 'starts_at', x.starts_at, 'zone', xw.zone, 'venue', xw.name,
 			'own', x.application_id = application.id, 'overlaps', `+overlaps+`) ORDER BY x.starts_at, x.id), '[]') `+elsewhere+`) AS elsewhere`, interview).
-		Where("application.vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).
-		Where("application.state IN (?)", bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})).
+		ColumnExpr(`(SELECT coalesce(jsonb_agg(DISTINCT v2.title), '[]') FROM (SELECT a2.vacancy_id `+invitable+` AND a2.id <> application.id
+			AND p2.id IN (`+sameAsP+`)) more JOIN vacancy v2 ON v2.id = more.vacancy_id) AS also`, interview, states).
+		Where(`application.id IN (SELECT DISTINCT ON (coalesce(p2.merged_into, p2.id)) a2.id `+invitable+`
+			ORDER BY coalesce(p2.merged_into, p2.id), p2.email = '', a2.state = 'invited', a2.rank NULLS LAST, a2.responded_at, a2.id)`, interview, states).
 		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.interview_id = ?
 			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`, interview).
 		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id IN (`+sameAsP+`)
