@@ -92,7 +92,7 @@ func (c *sessionChange) proposal(ctx context.Context, a workflows.ProposalArgs) 
 
 // replan asks the planner whom to invite besides those who have a time, and proposes or invites them.
 func (c *sessionChange) replan(ctx context.Context) (workflows.Answer, error) {
-	request, met, learned, err := c.replanRequest(ctx)
+	request, met, facts, err := c.replanRequest(ctx)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -100,8 +100,10 @@ func (c *sessionChange) replan(ctx context.Context) (workflows.Answer, error) {
 	switch {
 	case c.session.PlannedAt == nil:
 		cause = "fill"
-	case learned:
+	case facts.ChangedAt.After(facts.PlannedAt):
 		cause = "reply"
+	case facts.ListedAt.After(facts.PlannedAt):
+		cause = "shortlist"
 	}
 	began := time.Now() // how long computing takes is no business time
 	answer, err := hiring.Replan(request, func() bool { return time.Since(began) > replanWithin })
@@ -142,7 +144,7 @@ func (c *sessionChange) keepPlan(ctx context.Context, p *store.Plan) error {
 	if err != nil {
 		return err
 	}
-	if len(last) > 0 && p.Cause == "clock" && samePlan(last[0], *p) {
+	if len(last) > 0 && (p.Cause == "clock" || p.Cause == "shortlist") && samePlan(last[0], *p) {
 		return nil
 	}
 	return c.AddPlan(ctx, p)
@@ -174,24 +176,24 @@ func onDay(met []int, a *hiring.ReplanAnswer) {
 }
 
 // replanRequest gathers who has a time, who is in reserve and how likely each is to come. The planner
-// sees no breaks (hiring.PlanSettings.Seated); the numbers are those of the slots it does see. The flag
-// says whether a reply came since the last plan.
-func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanRequest, met []int, learned bool, err error) {
+// sees no breaks (hiring.PlanSettings.Seated); the numbers are those of the slots it does see. The facts
+// say what came in since the last plan.
+func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanRequest, met []int, facts hiring.InterviewFacts, err error) {
 	slots, err := c.Slots(ctx, c.session.ID)
 	if err != nil {
-		return r, nil, false, err
+		return r, nil, facts, err
 	}
 	lanes, err := c.OpenLanes(ctx, c.session.ID)
 	if err != nil {
-		return r, nil, false, err
+		return r, nil, facts, err
 	}
 	committed, err := c.CommittedTo(ctx, c.session.ID)
 	if err != nil {
-		return r, nil, false, err
+		return r, nil, facts, err
 	}
 	reserve, err := c.reserve(ctx, slots)
 	if err != nil {
-		return r, nil, false, err
+		return r, nil, facts, err
 	}
 	everybody := slices.Clone(reserve)
 	for _, one := range committed {
@@ -199,11 +201,10 @@ func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanReque
 	}
 	forecasts, model, err := c.Forecasts(ctx, c.session.ID, c.at, everybody)
 	if err != nil {
-		return r, nil, false, err
+		return r, nil, facts, err
 	}
-	facts, _, err := c.InterviewFacts(ctx, c.session.ID)
-	if err != nil {
-		return r, nil, false, err
+	if facts, _, err = c.InterviewFacts(ctx, c.session.ID); err != nil {
+		return r, nil, facts, err
 	}
 	seats := make([]int, len(slots))
 	for n, s := range slots {
@@ -231,7 +232,7 @@ func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanReque
 	for _, one := range committed {
 		slot, ok := place[one.Slot]
 		if !ok { // the database refuses fewer seats than are taken
-			return r, nil, false, fmt.Errorf("session %s: somebody has a time in the break %d", c.session.ID, one.Slot)
+			return r, nil, facts, fmt.Errorf("session %s: somebody has a time in the break %d", c.session.ID, one.Slot)
 		}
 		r.Committed = append(r.Committed, hiring.PlanCommitted{ID: one.ApplicationID.String(), P: forecasts[one.ApplicationID].P, Slot: slot})
 	}
@@ -242,12 +243,12 @@ func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanReque
 	if m := c.session.Settings.MostInvited; m > 0 { // in all: who declined or did not answer was invited too
 		invited, err := c.InvitedEver(ctx, c.session.ID)
 		if err != nil {
-			return r, nil, false, err
+			return r, nil, facts, err
 		}
 		most = min(most, max(0, m-invited))
 	}
 	r.MostNew = &most
-	return r, met, facts.ChangedAt.After(facts.PlannedAt), nil
+	return r, met, facts, nil
 }
 
 // wave writes offers to people at the slots a plan gave them. Whoever cannot be invited any more is left

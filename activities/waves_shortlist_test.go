@@ -47,7 +47,7 @@ func TestTheShortlistWakesFilling(t *testing.T) {
 	}
 	people := []uuid.UUID{first, second}
 	w.settle(people)
-	if w.inState(hiring.BookingInvited) != 2 || len(w.plans()) != plans+1 {
+	if w.inState(hiring.BookingInvited) != 2 || len(w.plans()) != plans+1 || w.plans()[0].Cause != "shortlist" {
 		t.Fatal(w.inState(hiring.BookingInvited), len(w.plans()))
 	}
 	// A moment later the next one waits until others may have come; a new rank is news too.

@@ -18,7 +18,7 @@ import (
 type SessionPlan struct {
 	ID        uuid.UUID              `json:"id"`
 	Number    int                    `json:"number"`
-	Cause     string                 `json:"cause" enum:"fill,reply,clock,taken,manual" doc:"Why it was made: filling began, replies came, time passed, or somebody took or set the seats by hand."`
+	Cause     string                 `json:"cause" enum:"fill,reply,shortlist,clock,taken,manual" doc:"Why it was made: filling began, replies came, the shortlist changed, time passed, or somebody took or set the seats by hand."`
 	State     string                 `json:"state" enum:"figures,proposed,taken,dismissed,superseded" doc:"proposed: it awaits a yes; figures: it invites nobody."`
 	DecidedBy string                 `json:"decided_by"`
 	DecidedAt time.Time              `json:"decided_at"`

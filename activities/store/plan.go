@@ -16,7 +16,7 @@ type Plan struct {
 	ID            uuid.UUID              `bun:"id,pk"`
 	InterviewID   uuid.UUID              `bun:"interview_id"`
 	Number        int                    `bun:"number"`
-	Cause         string                 `bun:"cause"` // fill, reply, clock, taken, manual
+	Cause         string                 `bun:"cause"` // fill, reply, shortlist, clock, taken, manual
 	DecidedBy     string                 `bun:"decided_by"`
 	DecidedAt     time.Time              `bun:"decided_at"`
 	State         string                 `bun:"state"` // figures, proposed, taken, dismissed, superseded
