@@ -144,7 +144,7 @@ func TestHistoryExplains(t *testing.T) {
 	want := []string{
 		"plan.cause_reseated", "plan.cause_manual The seats of each time were set on the session's page.",
 		"plan.cause_reply 2 said yes, 1 said no, a probability was set by hand", "plan.cause_clock 1 did not answer",
-		"plan.cause_fill", "plan.cause_started At most 9 people are invited in all.",
+		"plan.cause_fill", "plan.cause_started At most 9 people are invited in all, those who decline or do not answer included.",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
