@@ -15,4 +15,5 @@
 //	interview.go   sessions: shape, slots, who is seated where
 //	planner*.go    the optimal plan of invitations
 //	showrate*.go   how likely people are to come
+//	funnel*.go     what is still needed for the headcount, and for the seats of the sessions to come
 package hiring
