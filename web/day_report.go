@@ -52,9 +52,9 @@ func (b reportBody) PlannedWait() int { return int(b.Planned.MeanWaitMinutes + 0
 // PlannedIdle is over all lanes together.
 func (b reportBody) PlannedIdle() int { return b.slots(b.Planned.Expected.IdleSlots) }
 
-// PlannedOvertime is the work left at the planned end, shared by the lanes.
+// PlannedOvertime is the work left at the planned end, shared by the interviewers it was planned with.
 func (b reportBody) PlannedOvertime() int {
-	return b.slots(b.Planned.Expected.Overtime / float64(max(1, len(b.Row.Lanes))))
+	return b.slots(b.Planned.Expected.Overtime / float64(b.Planned.Lanes()))
 }
 
 func (b reportBody) slots(n float64) int { return int(n*float64(b.Row.SlotMinutes) + 0.5) }

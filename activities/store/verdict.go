@@ -13,7 +13,8 @@ import (
 )
 
 // Judge asks of a session that is over whether the plan would have been better, and says on which outcomes:
-// equal ones are judged alike. Whoever was still expected did not come. The show probability is the one
+// equal ones are judged alike. Whoever was still expected did not come. The interviewers are those of most of
+// the day (hiring.LanesOpen). The show probability is the one
 // logged with the first plan, so that what the day itself taught does not help a rule; without a plan,
 // today's. nil when nobody's outcome is known.
 func (r *Reader) Judge(ctx context.Context, s Interview, stop func() bool) (*hiring.PlanVerdict, string, error) {
@@ -29,7 +30,7 @@ func (r *Reader) Judge(ctx context.Context, s Interview, stop func() bool) (*hir
 	for n, slot := range slots {
 		seats[n] = max(slot.Seats, slot.Taken)
 	}
-	lanes, err := r.Lanes(ctx, s.ID)
+	lanes, err := r.dayLanes(ctx, s.ID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -46,7 +47,7 @@ func (r *Reader) Judge(ctx context.Context, s Interview, stop func() bool) (*hir
 			rate.P = first.Expected.Shows / float64(first.Invited)
 		}
 	}
-	request, _ := s.Settings.OrDefault(s.WaitMinutes).Seated(seats, s.SlotMinutes, max(len(lanes), 1), s.Room, model.DayEffect)
+	request, _ := s.Settings.OrDefault(s.WaitMinutes).Seated(seats, s.SlotMinutes, hiring.LanesOpen(lanes, s.StartsAt, s.EndsAt), s.Room, model.DayEffect)
 	v := hiring.PlanJudge(people, seats, request, rate.P, s.OwnSeats, stop)
 	return &v, on, nil
 }

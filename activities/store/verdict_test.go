@@ -41,6 +41,21 @@ func TestJudge(t *testing.T) {
 	if v.Own == nil || v.Own.Played.Invited != 24 || len(v.Own.Planned) != 4 || v.Plan == nil || v.OneEach.Invited != 4 || v.SlotMinutes != 30 {
 		t.Errorf("%+v own %+v", v, v.Own)
 	}
+	// A lane closed for some minutes and opened again, and relief at the end: the day is still judged with as many.
+	ratesExec(t, r.db.(*bun.DB),
+		`INSERT INTO staff (id, email, name, roles, created_at) SELECT md5('st' || n)::uuid, 'st' || n || '@x.example', 'S' || n, '{interviewer}', '2026-01-01Z' FROM generate_series(1, 2) n`,
+		`UPDATE interview SET ends_at = starts_at + interval '2 hours' WHERE id = md5('i0')::uuid`,
+		`DELETE FROM lane WHERE interview_id = md5('i0')::uuid`,
+		`INSERT INTO lane (id, interview_id, number, staff_id, during, closed_at) SELECT md5('l' || l.n)::uuid, i.id, l.n, md5('st' || l.who)::uuid,
+			tstzrange(i.starts_at + l.opened, i.ends_at), i.starts_at + l.closed
+		FROM interview i, (VALUES (1, 1, interval '0', interval '50 minutes'), (2, 1, interval '55 minutes', NULL), (3, 2, interval '100 minutes', NULL)) l (n, who, opened, closed)
+		WHERE i.id = md5('i0')::uuid`)
+	if session, err = r.Interview(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if again, _, err := r.Judge(ctx, session, nil); err != nil || again.OneEach.Invited != 4 || again.Was != v.Was {
+		t.Errorf("%+v, before %+v: %v", again, v, err)
+	}
 	if v, on, err := r.Judge(ctx, Interview{ID: ratesNext}, nil); v != nil || on != "" || err != nil {
 		t.Error("nobody was there", v, on, err)
 	}

@@ -157,6 +157,34 @@ func TestReportDay(t *testing.T) {
 	}
 }
 
+func TestLanesOpen(t *testing.T) {
+	all, shut := DayLane{}, func(from, to int) DayLane { return DayLane{Opened: after(from), Closed: after(to)} }
+	for name, one := range map[string]struct {
+		lanes []DayLane
+		want  int
+	}{
+		"planned and kept":                      {[]DayLane{all, all}, 2},
+		"closed and opened again":               {[]DayLane{all, {Closed: after(100)}, {Opened: after(110)}}, 2},
+		"relief in the last hour":               {[]DayLane{all, all, {Opened: after(420)}}, 2},
+		"relief after the planned end":          {[]DayLane{all, {Opened: after(500)}}, 1},
+		"closed before the day":                 {[]DayLane{all, {Closed: after(-60)}}, 1},
+		"went home early":                       {[]DayLane{all, {Closed: after(100)}}, 1},
+		"went home late":                        {[]DayLane{all, {Closed: after(400)}}, 2},
+		"one takes over from another":           {[]DayLane{{Closed: after(240)}, {Opened: after(240)}}, 1},
+		"a mistake of minutes, again and again": {[]DayLane{all, shut(0, 5), shut(6, 10), shut(11, 480)}, 2},
+		"half a day is a whole interviewer":     {[]DayLane{all, shut(240, 480)}, 2},
+		"hardly anybody":                        {[]DayLane{shut(0, 60)}, 1},
+		"nobody":                                {nil, 1},
+	} {
+		if got := LanesOpen(one.lanes, after(0), after(480)); got != one.want {
+			t.Errorf("%s: %d, want %d", name, got, one.want)
+		}
+	}
+	if LanesOpen([]DayLane{all}, after(0), after(0)) != 1 {
+		t.Error("a day of no length")
+	}
+}
+
 func TestRulesOfTheDay(t *testing.T) {
 	if CheckPriority(1, 2) != nil || CheckPriority(2, 2) == nil || CheckPriority(0, 0) == nil {
 		t.Error("a place that comes first needs a lane of its own")

@@ -1,6 +1,9 @@
 package hiring
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"math"
+)
 
 // Bounds of one plan. They keep the work of a request finite; a day of 64 slots with 20 interviewers
 // is far beyond any session seen in the trade.
@@ -105,6 +108,12 @@ type PlanAnswer struct {
 	Wait90Minutes *int            `json:"wait_90_minutes" doc:"Nine of ten who come wait no longer; null in plans kept before it was counted."`
 	Probability   PlanProbability `json:"probability"`
 	Slots         []PlanSlot      `json:"slots"`
+}
+
+// Lanes is how many interviewers the plan was made with: of what it expects, they are what always holds.
+func (a PlanAnswer) Lanes() int {
+	places := a.Expected.IdleSlots + a.Expected.Shows - a.Expected.Overtime
+	return max(int(math.Round(places/float64(max(len(a.Slots), 1)))), 1)
 }
 
 // PlanExpected holds expectations over the session: E[I] = lanes*slots - E[S] + E[O] always holds.

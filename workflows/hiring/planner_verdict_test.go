@@ -30,3 +30,18 @@ func TestVerdicts(t *testing.T) {
 		t.Errorf("own %+v", v.Own)
 	}
 }
+
+func TestLanesOfAPlan(t *testing.T) {
+	p := 0.3
+	for lanes := 1; lanes <= 3; lanes++ {
+		request := DefaultPlanSettings().Request(7, 30, lanes, 0, 0)
+		request.ShowProbability = &p
+		plan, err := Plan(request, nil)
+		if err != nil || plan.Lanes() != lanes {
+			t.Error(plan.Lanes(), lanes, err)
+		}
+	}
+	if (PlanAnswer{}).Lanes() != 1 {
+		t.Error("a plan of nothing")
+	}
+}

@@ -124,15 +124,35 @@ func ReportDay(places []DayPlace, lanes []DayLane, start, end time.Time, limit t
 	return r
 }
 
-// count fills the sums of a lane.
-func (l *DayLane) count(start, end time.Time) {
-	from, until := start, end
+// LanesOpen is how many interviewers a day planned from start to end is judged with: the time that lanes were
+// open within the plan, divided by its length and rounded, at least one. So a lane closed and opened again is
+// one interviewer, relief for the last hour is none, nor is who went home before half of the day. A pause
+// leaves the lane open.
+func LanesOpen(lanes []DayLane, start, end time.Time) int {
+	var open time.Duration
+	for _, l := range lanes {
+		if from, until := l.within(start, end); until.After(from) {
+			open += until.Sub(from)
+		}
+	}
+	return max(int((2*open+end.Sub(start))/(2*max(end.Sub(start), 1))), 1)
+}
+
+// within is from when until when a lane was open, as far as that was planned; the end may be before the start.
+func (l *DayLane) within(start, end time.Time) (from, until time.Time) {
+	from, until = start, end
 	if l.Opened.After(from) {
 		from = l.Opened
 	}
 	if !l.Closed.IsZero() && l.Closed.Before(until) {
 		until = l.Closed
 	}
+	return from, until
+}
+
+// count fills the sums of a lane.
+func (l *DayLane) count(start, end time.Time) {
+	from, until := l.within(start, end)
 	var busy, within time.Duration
 	unknown := false
 	for _, m := range l.Meetings {
