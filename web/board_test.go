@@ -280,6 +280,15 @@ func TestCallNow(t *testing.T) {
 	if res, page = f.post(staff.HR, path+"/day", path+"/lane", call(first, "x")); res.StatusCode >= 500 || res.StatusCode < 400 {
 		t.Error(res.StatusCode, text(page))
 	}
+	// The other's interview is over: the list does not say that it goes on, nor that the person is still here.
+	_, page = f.get(staff.Interviewer, "/scorecards")
+	wantPage(t, page, "with Галя Шум", "here since")
+	res, page = f.post(staff.HR, path+"/day", path+"/lane", f.laneForm("finish", second, "call", f.callOf(id, second)))
+	f.want(res, page, http.StatusSeeOther)
+	if _, page = f.get(staff.Interviewer, "/scorecards"); strings.Contains(page, "with Галя Шум") {
+		t.Error("an interview that is over goes on")
+	}
+	wantPage(t, page, "was met by Галя Шум", "came at")
 	for _, lang := range []string{"bg", "ru"} {
 		if code, page := f.get(staff.HR, path+"/day", "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 {
 			t.Errorf("%s: %d %s", lang, code, text(page))
