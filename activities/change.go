@@ -26,7 +26,7 @@ type change struct {
 
 	touched []uuid.UUID // sessions whose bookings were written
 	listed  bool        // the application came onto the shortlist, or to another rank on it
-	woken   []string    // the person's other applications that were written
+	woken   []string    // the person's other applications that were written, and what these wake
 }
 
 // onApplication is the shell of every step on an application. name is the step's name in the journal.
@@ -131,9 +131,14 @@ func (c *change) AddBooking(ctx context.Context, b *store.Booking) error {
 // nudges are the sessions that are being filled: they plan anew when somebody replies, moves or gives a seat back there,
 // and when the shortlist of one of their vacancies has somebody new; those with a call of this person who is no longer
 // there; and those that are over and were judged on another outcome. Before them the person's other applications that
-// were written too.
+// were written too, with theirs.
 func (c *change) nudges(ctx context.Context) ([]string, error) {
-	list := c.woken
+	var list []string
+	for _, name := range c.woken {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
 	add := func(sessions ...uuid.UUID) {
 		for _, id := range sessions {
 			if name := "interview/" + id.String(); !slices.Contains(list, name) {

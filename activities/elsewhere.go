@@ -3,7 +3,10 @@ package activities
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -76,25 +79,43 @@ func (c *change) replaceOthers(ctx context.Context, taken store.Booking, reason 
 	return nil
 }
 
-// replaceElsewhere ends an invitation under another application of the person, and wakes its process.
+// gaveWay is the step under which the history of an application tells that its invitation gave way to another of the
+// person's times.
+const gaveWay = "application.gave_way"
+
+// replaceElsewhere ends an invitation under another application of the person, and wakes its process and whatever else its
+// end concerns. That application's history has a line of its own: its key comes of the step that wrote it, and the booking.
 func (c *change) replaceElsewhere(ctx context.Context, o store.OtherTime, taken store.Booking, reason string) error {
 	app, err := c.LockOther(ctx, o.ApplicationID)
-	if err != nil {
-		return err
-	}
-	b, err := c.LockBooking(ctx, app.ID, o.ID)
 	if err != nil {
 		return err
 	}
 	if !o.SameVacancy {
 		reason = overlaps
 	}
-	one := &change{Record: c.Record, app: app, by: c.by, at: c.at, policy: c.policy}
-	if err := one.replace(ctx, b, taken, reason); err != nil {
-		return err
+	entry := store.Entry{
+		Subject: "application/" + app.ID.String(), Actor: c.by.Actor, Key: "gave_way/" + uuid.NewSHA1(o.ID, []byte(c.by.Key)).String(),
+		Step: gaveWay, Args: map[string]uuid.UUID{"booking": o.ID, "for": taken.ID}, At: c.at,
 	}
-	c.touched, c.woken = append(c.touched, one.touched...), append(c.woken, "application/"+app.ID.String())
-	return one.settle(ctx, hiring.BookingWithdrawn)
+	var answer workflows.Answer
+	err = once(ctx, c.Record, entry, &answer, func() error {
+		b, err := c.LockBooking(ctx, app.ID, o.ID)
+		if err != nil {
+			return err
+		}
+		one := &change{Record: c.Record, app: app, by: c.by, at: c.at, policy: c.policy}
+		if err := one.replace(ctx, b, taken, reason); err != nil {
+			return err
+		}
+		if err := one.settle(ctx, hiring.BookingWithdrawn); err != nil {
+			return err
+		}
+		answer = workflows.Answer{Code: "gave_way", ID: b.ID.String()}
+		answer.Nudge, err = one.nudges(ctx)
+		return err
+	})
+	c.woken = append(append(c.woken, entry.Subject), answer.Nudge...)
+	return err
 }
 
 // replace ends a booking that gives way to the one taken. He did it himself, so nobody apologises: a plain letter takes

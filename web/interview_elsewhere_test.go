@@ -61,7 +61,7 @@ func TestTheOtherTimeOfTheSamePersonIsNamed(t *testing.T) {
 	_, people, _ := strings.Cut(page, `id="people"`)
 	wantPage(t, people, "took another time", "another time: Head office, Thu 4\u00a0Mar, 12:15 (the hours may overlap)")
 	_, page = f.get(staff.HR, "/candidates/"+f.Applications[0].String())
-	wantPage(t, page, "took another time", "another time: Head office, Thu 4\u00a0Mar, 12:15<")
+	wantPage(t, page, "took another time", "another time: Head office, Thu 4\u00a0Mar, 12:15<", "Invitation gave way to the person&#39;s other time")
 	_, page = f.get(staff.HR, "/sessions/"+near.String())
 	if strings.Contains(page, "another time") || strings.Contains(page, "another invitation") {
 		t.Error("what is gone is named")
