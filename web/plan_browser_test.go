@@ -60,6 +60,20 @@ func (f *firm) browse(role staff.Role, width int64, late *atomic.Int64) (context
 	return ctx, server.URL
 }
 
+// until waits for a script of a browser's page to be true.
+func (f *firm) until(ctx context.Context, what, script string) {
+	f.Helper()
+	for range 300 {
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil {
+			f.Fatal(what, err)
+		} else if ok {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	f.Fatal(what)
+}
+
 // What HR types while the planner is still at the last answer stays: that answer is about other numbers.
 func TestTypedSeatsStayInBrowser(t *testing.T) {
 	f := newFirm(t, 0)
@@ -171,39 +185,27 @@ func TestWrongNumbersInBrowser(t *testing.T) {
 	_, path := f.session(4, 4, 4, 4)
 	var late atomic.Int64
 	ctx, url := f.browse(staff.HR, 1200, &late)
-	until := func(what, script string) {
-		t.Helper()
-		for range 100 {
-			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil {
-				t.Fatal(what, err)
-			} else if ok {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-		t.Fatal(what)
-	}
 	const field = `document.getElementById("f-rate")`
 	for _, at := range []string{path + "/plan", "/sessions/new"} {
 		if err := chromedp.Do(ctx, chromedp.Navigate(url+at), chromedp.WaitVisible("#plan .plan-sentence"), chromedp.Click(".plan-more summary"), chromedp.SendKeys("#f-rate", "-5")); err != nil {
 			t.Fatal(err)
 		}
-		until(at+": the field is not marked", field+`.getAttribute("aria-invalid") === "true" && document.getElementById(`+field+`.getAttribute("aria-describedby").split(" ").pop()).textContent.includes("0.1 or more")`)
-		until(at+": the plan is gone", `!!document.querySelector(".plan.is-stale .plan-sentence, .plan.is-stale .plan-charts")`)
-		until(at+": the field lost what was typed, or the caret", field+`.value === "-5" && document.activeElement === `+field)
+		f.until(ctx, at+": the field is not marked", field+`.getAttribute("aria-invalid") === "true" && document.getElementById(`+field+`.getAttribute("aria-describedby").split(" ").pop()).textContent.includes("0.1 or more")`)
+		f.until(ctx, at+": the plan is gone", `!!document.querySelector(".plan.is-stale .plan-sentence, .plan.is-stale .plan-charts")`)
+		f.until(ctx, at+": the field lost what was typed, or the caret", field+`.value === "-5" && document.activeElement === `+field)
 		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](field+`.select()`), chromedp.SendKeys("#f-rate", "30")); err != nil {
 			t.Fatal(err)
 		}
-		until(at+": the mark stays", `!`+field+`.hasAttribute("aria-invalid") && !document.getElementById("f-rate-error") && !document.querySelector(".plan.is-stale") && `+field+`.value === "30"`)
+		f.until(ctx, at+": the mark stays", `!`+field+`.hasAttribute("aria-invalid") && !document.getElementById("f-rate-error") && !document.querySelector(".plan.is-stale") && `+field+`.value === "30"`)
 	}
 	first := func(city string) string {
 		return `document.querySelector("#vacancies label").textContent.includes("` + city + `")`
 	}
-	until("the vacancies of the place do not come first", first("Moscow")+` === (document.getElementById("f-venue").value !== "`+sofia.String()+`")`)
+	f.until(ctx, "the vacancies of the place do not come first", first("Moscow")+` === (document.getElementById("f-venue").value !== "`+sofia.String()+`")`)
 	for city, id := range map[string]uuid.UUID{"Sofia": sofia, "Moscow": f.Venue} {
 		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`(() => { const v = document.getElementById("f-venue"); v.value = "`+id.String()+`"; v.dispatchEvent(new Event("change", {bubbles: true})); })()`)); err != nil {
 			t.Fatal(err)
 		}
-		until(city+" was chosen, and its vacancies are not first", first(city))
+		f.until(ctx, city+" was chosen, and its vacancies are not first", first(city))
 	}
 }

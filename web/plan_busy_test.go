@@ -107,18 +107,6 @@ func TestABusyPlannerInBrowser(t *testing.T) {
 	f := newFirm(t, 0)
 	_, path := f.session(4, 4, 4, 4)
 	ctx, address := f.browse(staff.HR, 1200, new(atomic.Int64))
-	until := func(what, script string) {
-		t.Helper()
-		for range 300 {
-			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil {
-				t.Fatal(what, err)
-			} else if ok {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-		t.Fatal(what)
-	}
 	enter := func(field, text string) {
 		t.Helper()
 		script := `(() => { const f = document.getElementById("` + field + `"); f.value = "` + text + `"; for (const e of ["input", "change"]) f.dispatchEvent(new Event(e, {bubbles: true})); })()`
@@ -135,25 +123,25 @@ func TestABusyPlannerInBrowser(t *testing.T) {
 		for n := range 4 { // a quick typist: all of it is one question
 			enter("f-slots", strconv.Itoa(6-n))
 		}
-		until(at+": nothing says that the planner is busy", busy)
+		f.until(ctx, at+": nothing says that the planner is busy", busy)
 		free()
-		until(at+": it is not counted by itself", `document.querySelectorAll("#plan tbody input[name=seats]").length === 3 && !document.querySelector(".plan.is-stale") && document.querySelector("[data-busy]").hidden`)
+		f.until(ctx, at+": it is not counted by itself", `document.querySelectorAll("#plan tbody input[name=seats]").length === 3 && !document.querySelector(".plan.is-stale") && document.querySelector("[data-busy]").hidden`)
 	}
 	// The best plan that was asked for is what comes, once the planner is free, and when it stays busy there is a button.
 	free := f.busy()
 	enter("f-seats", "9")
-	until("busy", busy)
-	until("no button after some tries", `!!document.querySelector("[data-busy]:not([hidden]) [data-count]:not([hidden])")`)
+	f.until(ctx, "busy", busy)
+	f.until(ctx, "no button after some tries", `!!document.querySelector("[data-busy]:not([hidden]) [data-count]:not([hidden])")`)
 	free()
 	if err := chromedp.Do(ctx, chromedp.Click("[data-count]")); err != nil {
 		t.Fatal(err)
 	}
-	until("the button does not count", `!document.querySelector(".plan.is-stale") && document.getElementById("f-seats").value === "9" && document.querySelector("input[name=own]").value === "yes"`)
+	f.until(ctx, "the button does not count", `!document.querySelector(".plan.is-stale") && document.getElementById("f-seats").value === "9" && document.querySelector("input[name=own]").value === "yes"`)
 	free = f.busy()
 	if err := chromedp.Do(ctx, chromedp.Click(`button[value="best"]`)); err != nil {
 		t.Fatal(err)
 	}
-	until("busy", busy)
+	f.until(ctx, "busy", busy)
 	free()
-	until("the best plan is not asked for again", `!document.querySelector(".plan.is-stale") && document.querySelector("input[name=own]").value === ""`)
+	f.until(ctx, "the best plan is not asked for again", `!document.querySelector(".plan.is-stale") && document.querySelector("input[name=own]").value === ""`)
 }
