@@ -11,6 +11,7 @@
 //	plan.go        facts of a process and Next(now): what to do, or until when to wait
 //	application.go may this be done to this application or booking now
 //	invitation.go  when an invitation runs out, that may not have been sent
+//	elsewhere.go   times that one person cannot have together
 //	scorecard.go   what must be written beside scores
 //	interview.go   sessions: shape, slots, who is seated where
 //	planner*.go    the optimal plan of invitations
