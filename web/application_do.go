@@ -82,17 +82,13 @@ func (p *Pages) selected(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ranked, fresh, past := map[uuid.UUID]bool{}, 0, 0 // who is on the shortlist keeps his rank
+	ranked, states := map[uuid.UUID]bool{}, map[hiring.State]bool{} // who is on the shortlist keeps his rank
 	for _, a := range rows {
 		ranked[a.ID] = a.State == hiring.Shortlisted
-		switch {
-		case a.State == hiring.Responded:
-			fresh++
-		case !ranked[a.ID] && hiring.CheckShortlist(a.State) == nil:
-			past++
-		}
+		states[a.State] = states[a.State] || !ranked[a.ID]
 	}
-	if fresh > 0 && past > 0 { // who declined or did not come is rarely meant along with the new: it is asked
+	delete(states, hiring.Shortlisted)
+	if len(states) > 1 { // who declined or did not come is rarely meant along with others: it is asked
 		return p.prepare(c, ids, form, at)
 	}
 	// Without a worker each command waits its ten seconds: two hundred of them would outlive the browser's

@@ -72,7 +72,7 @@ func (p *Pages) leftOut(c *fiber.Ctx, session uuid.UUID, left []string) ([]any, 
 	}
 	here := map[string]bool{}
 	for _, b := range places {
-		if b.State == "" || b.State.Expected() || b.State.Present() { // an offer has no state before it is a booking
+		if hasTime(b) {
 			here[b.ApplicationID.String()] = true
 		}
 	}

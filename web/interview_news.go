@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"hash/fnv"
 	"strconv"
 	"time"
 
@@ -48,7 +50,7 @@ func (p *Pages) sessionNews(c *fiber.Ctx, s meeting) (sessionBody, error) {
 	}
 	asked := awaited(places)
 	for _, place := range places {
-		if place.ReplacedBy != nil { // by which time
+		if place.ReplacedBy != nil { // by a time under another application, it may be
 			asked = append(asked, place.ApplicationID)
 		}
 	}
@@ -56,7 +58,9 @@ func (p *Pages) sessionNews(c *fiber.Ctx, s meeting) (sessionBody, error) {
 	if err != nil {
 		return body, err
 	}
+	sum := fnv.New64a()
 	for _, place := range places {
+		fmt.Fprint(sum, place.ApplicationID, place.Slot, place.State)
 		row, stay := placeOf(place), hiring.StayAt(place.StartsAt, s.WaitMinutes, s.SlotMinutes)
 		row.Other = besideWords(p.Frame.Lang(c), others[place.ApplicationID], &stay)
 		body.People = append(body.People, row)
@@ -76,9 +80,11 @@ func (p *Pages) sessionNews(c *fiber.Ctx, s meeting) (sessionBody, error) {
 		body.Slots = append(body.Slots, row)
 		body.Comes += row.Expected
 	}
-	if !body.Manage {
+	body.Places = strconv.FormatUint(sum.Sum64(), 36)
+	if !body.Manage || c.Query("places") == body.Places { // the shortlist is the dearest part: it is what it was
 		return body, nil
 	}
+	body.Listed = true
 	if body.TooLate, err = p.tooLate(ctx, p.Frame.Lang(c), times, seats); err != nil {
 		return body, err
 	}

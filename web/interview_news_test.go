@@ -200,3 +200,25 @@ func TestSeatsFitAPhoneInBrowser(t *testing.T) {
 		t.Error(got, err)
 	}
 }
+
+// The poll tells the shortlist anew only when somebody's place has changed: it is the dearest part of the page.
+func TestAPollTellsTheShortlistOnlyWhenPlacesChanged(t *testing.T) {
+	f := newFirm(t, 2)
+	id, path := f.planned(4, 4)
+	poll := func(at string) (next string, listed bool) {
+		t.Helper()
+		_, page := f.get(staff.HR, at)
+		return path + "/people?places=" + regexp.MustCompile(`people\?places=([^"]*)`).FindStringSubmatch(page)[1], strings.Contains(page, `id="shortlist"`)
+	}
+	next, listed := poll(path)
+	if !listed {
+		t.Fatal("the page has no shortlist")
+	}
+	if again, listed := poll(next); listed || again != next {
+		t.Error("nothing has changed, and the shortlist is told anew")
+	}
+	f.booked(id, 1)
+	if again, listed := poll(next); !listed || again == next {
+		t.Error("somebody has a place, and the shortlist is as it was")
+	}
+}

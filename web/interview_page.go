@@ -106,6 +106,8 @@ type sessionBody struct {
 	TooLate string                 // that nobody can be invited by mail any more, in words
 	Comes   float64                // of all who have a time, by their own forecasts
 	News    bool                   // of a page that stands already
+	Listed  bool                   // the shortlist is shown
+	Places  string                 // stands for who has which place, and how; the shortlist is told anew when it changes
 }
 
 type slotRow struct {

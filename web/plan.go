@@ -154,7 +154,7 @@ func (p *Pages) sessionDesk(c *fiber.Ctx, s meeting, form *Form, first bool) (*p
 	}
 	build := func(form *Form, first bool) (*planDesk, error) {
 		to := readShape(form, s, p.Now())
-		in := deskInput{Asker: asker(c), Whole: !first && c.Get("HX-Request") != "true", Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Settle: true, Typed: len(slots), Rate: rate, Learned: model.DayEffect}
+		in := deskInput{Asker: asker(c), Whole: !first && c.Get("HX-Request") != "true", Zone: s.Local, Minutes: to.minutes, Room: s.Room, Lanes: to.lanes, Own: true, Kept: first && !s.OwnSeats, Settle: true, Typed: len(slots), Rate: rate, Learned: model.DayEffect}
 		for n := range to.rows(slots) {
 			in.Times = append(in.Times, to.starts.Add(time.Duration(n*to.minutes)*time.Minute))
 			taken, seats := 0, 0

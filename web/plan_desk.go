@@ -31,6 +31,7 @@ type deskInput struct {
 	OwnRate      *float64
 	Learned      float64 // day effect of the model
 	Own          bool    // the seats are HR's; else the planner's are put in their place
+	Kept         bool    // nobody set the seats: they are the session's as an earlier plan, or the waves, left them
 	Settle       bool    // the seats are the planner's if they happen to be the same
 	Typed        int     // how many times HR gave seats to; those after them have the planner's
 }
@@ -100,14 +101,17 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 		d.P = *in.OwnRate
 	}
 	at := d.open()
-	ctx, done, err := deskTurns.take(ctx, in.Asker)
-	if err != nil {
+	busy := func() (*planDesk, error) {
 		if !in.Whole {
-			return nil, err
+			return nil, plannerBusy()
 		}
 		d.Busy, d.Problem = true, "plan.busy"
 		d.rows(lang, at, nil)
 		return d, nil
+	}
+	ctx, done, err := deskTurns.take(ctx, in.Asker)
+	if err != nil {
+		return busy()
 	}
 	defer done()
 	within := deadline(deskWithin)
@@ -123,8 +127,8 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	if d.Best, err = hiring.Plan(r, stop); err != nil {
 		return d.refused(lang, at, err)
 	}
-	if ctx.Err() != nil { // asked anew meanwhile: this answer has no reader
-		return nil, plannerBusy()
+	if ctx.Err() != nil { // asked anew meanwhile: this answer has hardly a reader
+		return busy()
 	}
 	d.Spent = stop()
 	counts, best := make([]int, len(at)), make([]int, len(at))

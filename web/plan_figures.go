@@ -28,7 +28,10 @@ func (d *planDesk) rules(lang string, naive *hiring.PlanAnswer) {
 		}
 		d.Rules = append(d.Rules, row)
 	}
-	if d.Own {
+	switch {
+	case d.Own && d.Kept:
+		add(i18n.T(lang, "plan.rule_kept"), d.Shown, true)
+	case d.Own:
 		add(i18n.T(lang, "plan.rule_own"), d.Shown, true)
 	}
 	add(i18n.T(lang, "plan.rule_best"), d.Best, !d.Own)

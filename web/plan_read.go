@@ -85,6 +85,11 @@ func press(c *fiber.Ctx, form *Form) {
 	}
 	if step := c.FormValue("step"); step == "best" || step == "propose" {
 		form.Values["own"] = ""
+		for n, text := range seats { // what was typed amiss goes with the numbers that are not wanted any more
+			if v, err := strconv.Atoi(text); err != nil || v < 0 || v > hiring.MaxSeats {
+				seats[n] = "0"
+			}
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func TestThePlansDesk(t *testing.T) {
 	_, page := f.get(staff.HR, path)
 	wantPage(t, page, `href="`+plan+`"`, `action="`+path+`/fill"`)
 	_, page = f.get(staff.HR, plan)
-	wantPage(t, page, "come of 8 invited", "These are your own numbers", "The planner would invite", "(1/p)", "40", "The handbook", "One more here", "worth it", `type="range"`, "Nine in ten do not wait at all.", `data-label="Nobody there">80%`, "Nine in ten wait at most")
+	wantPage(t, page, "come of 8 invited", "These are the seats as they stand", "Planned now it would be", "(1/p)", "40", "The handbook", "One more here", "worth it", `type="range"`, "Nine in ten do not wait at all.", `data-label="Nobody there">80%`, "Nine in ten wait at most")
 	if got := seatsOn(page); strings.Join(got, "") != "11111111" {
 		t.Fatal(got)
 	}

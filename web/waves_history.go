@@ -82,7 +82,7 @@ func stepLine(lang string, step store.PlanStep, who string) planLine {
 }
 
 // planNews are the kinds of news, in the order in which a line tells them.
-var planNews = []string{"confirmed", "declined", "no_answer", "moved", "cancelled_in_time", "cancelled_late", "withdrawn_by_us", "forecast"}
+var planNews = []string{"confirmed", "declined", "no_answer", "moved", "replaced", "cancelled_in_time", "cancelled_late", "withdrawn_by_us", "forecast"}
 
 // explain says of each plan of a history, the newest first, what it was made for: the news (the newest first) since
 // the plan before it, and whether the first plan of a filling is made for its start or for other seats.

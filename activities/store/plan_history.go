@@ -34,7 +34,7 @@ func (r *Reader) PlanSteps(ctx context.Context, interview uuid.UUID, most int) (
 }
 
 // PlanNews is one thing that a session is planned anew for: Kind is confirmed, the state in which a booking
-// ended, or forecast for a probability that HR set or took back.
+// ended, replaced when the person took another time, or forecast for a probability that HR set or took back.
 type PlanNews struct {
 	At   time.Time
 	Kind string
@@ -44,7 +44,7 @@ type PlanNews struct {
 func (r *Reader) PlanNews(ctx context.Context, interview uuid.UUID, after time.Time) ([]PlanNews, error) {
 	var list []PlanNews
 	err := r.db.NewRaw(`SELECT confirmed_at AS at, 'confirmed' AS kind FROM booking WHERE interview_id = ?0 AND confirmed_at > ?1
-		UNION ALL SELECT ended_at, state FROM booking WHERE interview_id = ?0 AND ended_at > ?1
+		UNION ALL SELECT ended_at, CASE WHEN replaced_by IS NULL THEN state ELSE 'replaced' END FROM booking WHERE interview_id = ?0 AND ended_at > ?1
 		UNION ALL SELECT at, 'forecast' FROM forecast WHERE interview_id = ?0 AND at > ?1 AND override_by <> ''
 		ORDER BY at DESC`, interview, after).Scan(ctx, &list)
 	return list, err

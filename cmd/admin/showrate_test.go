@@ -117,7 +117,7 @@ func TestShowrateRefusals(t *testing.T) {
 	if err != nil || strings.Count(progress, `has no column`) != 2 {
 		t.Error(err, progress)
 	}
-	_, progress, err = runAdmin(t, "showrate", "score", "--train", good, "--test", good, "--day", "City", "--reply", "City")
+	_, progress, err = runAdmin(t, "showrate", "score", "--train", good, "--test", good, "--day", "City", "--reply", "Date")
 	if err != nil || strings.Count(progress, "it teaches nothing") != 4 {
 		t.Error(err, progress)
 	}
