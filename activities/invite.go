@@ -79,22 +79,6 @@ func (c *sessionChange) able(ctx context.Context, people []uuid.UUID, slots []st
 	}, err
 }
 
-// reserve returns whom a plan may invite: the planner gives anybody any time, so those who can come to all of them.
-func (c *sessionChange) reserve(ctx context.Context, slots []store.Slot) ([]uuid.UUID, error) {
-	all, err := c.Reserve(ctx, c.session.ID, reserveAtOnce)
-	if err != nil {
-		return nil, err
-	}
-	can, err := c.able(ctx, all, slots)
-	var free []uuid.UUID
-	for n, id := range all {
-		if err == nil && !slices.ContainsFunc(slots, func(s store.Slot) bool { return s.Seats > 0 && !can(n, s.Number) }) {
-			free = append(free, id)
-		}
-	}
-	return free, err
-}
-
 // offer writes the session's next wave: an offer to each person at the slot given, with its seat taken.
 func (c *sessionChange) offer(ctx context.Context, people []uuid.UUID, given []int) (uuid.UUID, workflows.Answer, error) {
 	wave := store.Wave{ID: uuid.New(), InterviewID: c.session.ID, DecidedBy: c.by.Actor, DecidedAt: c.at}

@@ -91,9 +91,42 @@ func TestAPersonStandsOnAListOnce(t *testing.T) {
 	if err != nil || len(reserve) != 3 {
 		t.Error(reserve, err)
 	}
+	// In it under one of them, he is neither on the list nor in the reserve under the other.
+	f.inviteTo(id, f.Applications[0])
+	_, page = f.get(staff.HR, path)
+	wantPage(t, page, "2 are on the shortlist", "Invite 2 in order")
+	if reserve, err = f.Reader.Reserve(t.Context(), id, 10); err != nil || len(reserve) != 2 {
+		t.Error(reserve, err)
+	}
 	// Whom mail reaches under one of his records stands there by that one.
 	_, err = f.DB.NewRaw(`UPDATE person SET email = '' WHERE id = (SELECT person_id FROM application WHERE id = ?)`, f.Applications[1]).Exec(t.Context())
 	f.command(err)
 	_, page = f.get(staff.HR, path)
-	wantPage(t, page, "3 are on the shortlist", "Invite 3 in order")
+	wantPage(t, page, "2 are on the shortlist", "Invite 2 in order")
+}
+
+// Two records of one person, two applications for one vacancy: who has a time by one is passed over by the other, at
+// whatever hour, on the page and by filling; and he takes nobody's turn.
+func TestATimeForTheSameVacancyUnderAnotherRecord(t *testing.T) {
+	f := newFirm(t, 2)
+	id, path := f.session(3)
+	twin, _ := f.twin(f.Applications[0], true)
+	_, err := f.DB.NewRaw(`UPDATE application SET vacancy_id = ? WHERE id = ?`, f.Vacancy, twin).Exec(t.Context())
+	f.command(err)
+	later := f.besides(uuid.Nil, f.now.AddDate(0, 0, 4), 1)
+	f.shortlist(twin)
+	f.inviteTo(later, twin)
+	places, err := f.Reader.SessionPlaces(t.Context(), later)
+	f.command(err)
+	_, err = workflows.Do(t.Context(), f.pages.Commands, workflows.Confirm, twin.String(), workflows.By{Actor: "candidate/" + twin.String(), Key: uuid.NewString()},
+		workflows.BookingArgs{Booking: places[0].ID.String(), Version: places[0].Version})
+	f.command(err)
+	f.shortlist(f.Applications...)
+	_, page := f.get(staff.HR, path)
+	wantPage(t, page, "Invite 1 in order", "1 has another invitation or time already", "another time: Head office, Fri 5\u00a0Mar, 12:00<")
+	reserve, err := f.Reader.Reserve(t.Context(), id, 1)
+	f.command(err)
+	if shown := shownIn(page); len(shown) != 1 || shown[0] != f.Applications[1].String() || len(reserve) != 1 || reserve[0] != f.Applications[1] {
+		t.Error(shown, reserve)
+	}
 }

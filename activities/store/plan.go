@@ -92,7 +92,8 @@ func (r *Reader) InvitedEver(ctx context.Context, interview uuid.UUID) (n int, e
 
 // Reserve returns the shortlisted applications of a session's vacancies that are not in it, in HR's
 // order: by rank, else by the time of the response; at most so many. People with a time elsewhere are
-// not shortlisted and so not in it, nor whoever might have to be in two places at once (ShortlistRow.Taken); one person
+// not shortlisted and so not in it, nor whoever has one for the same vacancy under another record, or might have to be in
+// two places at once (ShortlistRow.Taken); one person
 // is in it once; whoever has no address, or one that takes no mail, cannot be invited by mail.
 func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
@@ -101,11 +102,10 @@ func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]
 			JOIN interview_vacancy v ON v.vacancy_id = a.vacancy_id AND v.interview_id = ?
 			WHERE a.state = 'shortlisted' AND p.email <> '' AND NOT `+unreached+`
 				AND NOT EXISTS (SELECT FROM booking b WHERE b.application_id = a.id AND b.interview_id = ? AND b.state NOT IN ('withdrawn_by_us', 'left_without_interview'))
-				AND NOT EXISTS (SELECT FROM offer o WHERE o.application_id = a.id AND o.interview_id = ?
-					AND NOT EXISTS (SELECT FROM booking b WHERE b.id = o.id))
-				AND NOT EXISTS (SELECT `+elsewhere+` AND `+overlaps+`)
+				AND NOT EXISTS (`+here+`)
+				AND NOT EXISTS (SELECT `+elsewhere+` AND (xa.vacancy_id = a.vacancy_id OR `+overlaps+`))
 			ORDER BY coalesce(p.merged_into, p.id), a.rank NULLS LAST, a.responded_at, a.id) one
-		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, interview, interview, interview, most).Scan(ctx, &ids)
+		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, interview, interview, interview, interview, most).Scan(ctx, &ids)
 	return ids, err
 }
 

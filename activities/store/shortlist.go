@@ -23,11 +23,11 @@ type Elsewhere struct {
 	StartsAt time.Time         `json:"starts_at"`
 	Zone     string            `json:"zone"`
 	Venue    string            `json:"venue"`
-	Own      bool              `json:"own"`      // for the same application, not for another vacancy
+	Own      bool              `json:"own"`      // for the same vacancy, under whichever of his records
 	Overlaps bool              `json:"overlaps"` // with the hours of this session, waiting counted
 }
 
-// Taken reports whether the person is passed over when a session invites in order: he has an invitation to answer for
+// Taken reports whether the person is passed over when a session invites in order: he has an invitation or a time for
 // the same vacancy, or might have to be in two places at once. Reserve passes him over too.
 func (r ShortlistRow) Taken() bool {
 	for _, e := range r.Elsewhere {
@@ -48,14 +48,21 @@ func (r ShortlistRow) Overlaps() bool {
 	return false
 }
 
-// elsewhere selects from the open places x, in sessions xi, of the person p outside the session t (the one argument);
+// elsewhere selects from the open places x, in sessions xi, that the person p has under his applications xa outside the
+// session t (the one argument);
 // overlaps is whether the hours that x may take, from its time through the longest wait, meet those of t.
 const (
 	elsewhere = `FROM booking x JOIN interview xi ON xi.id = x.interview_id AND xi.state <> 'cancelled' JOIN interview t ON t.id = ? AND t.id <> xi.id
-		JOIN venue xw ON xw.id = xi.venue_id
+		JOIN venue xw ON xw.id = xi.venue_id JOIN application xa ON xa.id = x.application_id
 		WHERE x.person_id IN (` + sameAsP + `) AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in')`
 	overlaps = `(x.starts_at < t.ends_at + t.wait_minutes * interval '1 minute' AND x.starts_at + (xi.wait_minutes + xi.slot_minutes) * interval '1 minute' > t.starts_at)`
 )
+
+// here selects the live places and offers of the person p in a session (twice the argument).
+const here = `SELECT 1 FROM booking x WHERE x.person_id IN (` + sameAsP + `) AND x.interview_id = ?
+		AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed')
+	UNION ALL SELECT 1 FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id IN (` + sameAsP + `)
+		AND o.interview_id = ? AND NOT EXISTS (SELECT FROM booking y WHERE y.id = o.id)`
 
 // invitable selects the applications a2, of people p2, that may be invited to a session for their state (arguments: the
 // session, the states).
@@ -70,15 +77,12 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limi
 	states := bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})
 	all, err := r.db.NewSelect().Model(&rows).ModelTableExpr("application AS application").ColumnExpr(applicationColumns).Join(applicationJoins).
 		ColumnExpr(`(SELECT coalesce(jsonb_agg(jsonb_build_object('state', x.state, 'starts_at', x.starts_at, 'zone', xw.zone, 'venue', xw.name,
-			'own', x.application_id = application.id, 'overlaps', `+overlaps+`) ORDER BY x.starts_at, x.id), '[]') `+elsewhere+`) AS elsewhere`, interview).
+			'own', xa.vacancy_id = application.vacancy_id, 'overlaps', `+overlaps+`) ORDER BY x.starts_at, x.id), '[]') `+elsewhere+`) AS elsewhere`, interview).
 		ColumnExpr(`(SELECT coalesce(jsonb_agg(DISTINCT v2.title), '[]') FROM (SELECT a2.vacancy_id `+invitable+` AND a2.id <> application.id
 			AND p2.id IN (`+sameAsP+`)) more JOIN vacancy v2 ON v2.id = more.vacancy_id) AS also`, interview, states).
 		Where(`application.id IN (SELECT DISTINCT ON (coalesce(p2.merged_into, p2.id)) a2.id `+invitable+`
 			ORDER BY coalesce(p2.merged_into, p2.id), p2.email = '', a2.state = 'invited', a2.rank NULLS LAST, a2.responded_at, a2.id)`, interview, states).
-		Where(`NOT EXISTS (SELECT FROM booking x WHERE x.person_id IN (`+sameAsP+`) AND x.interview_id = ?
-			AND x.state IN ('invited', 'confirmed', 'arrived', 'arrived_late', 'walk_in', 'interviewed'))`, interview).
-		Where(`NOT EXISTS (SELECT FROM offer o JOIN application oa ON oa.id = o.application_id WHERE oa.person_id IN (`+sameAsP+`)
-			AND o.interview_id = ? AND NOT EXISTS (SELECT FROM booking y WHERE y.id = o.id))`, interview).
+		Where("NOT EXISTS ("+here+")", interview, interview).
 		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
 		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)
 	return rows, int(all), err
