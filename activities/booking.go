@@ -29,6 +29,9 @@ func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 	if err := c.LockSeats(ctx, c.app.ID, b.InterviewID, b.Slot); err != nil {
 		return workflows.Answer{}, err
 	}
+	if b.Priority, err = c.comesFirst(ctx, b.InterviewID, b.Slot); err != nil {
+		return workflows.Answer{}, err
+	}
 	b.State, b.ConfirmedAt = hiring.BookingConfirmed, &c.at
 	if err := c.SaveBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
@@ -88,10 +91,14 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 	if err != nil {
 		return workflows.Answer{}, err
 	}
+	first, err := c.comesFirst(ctx, to.ID, a.Slot)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
 	old := b
 	b.InterviewID, b.Slot, b.StartsAt = to.ID, a.Slot, starts
 	b.State, b.HoldsSeat, b.ConfirmedAt, b.BookedAt, b.ReplyBy, b.LateMinutes = hiring.BookingConfirmed, true, &c.at, c.at, nil, nil
-	b.RemindedDay, b.RemindedHours, b.Priority = false, false, false
+	b.RemindedDay, b.RemindedHours, b.Priority = false, false, first
 	b.Moves++
 	b.Sequence++
 	if old.InterviewID == to.ID {
@@ -152,17 +159,13 @@ func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (wo
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	b := store.Booking{
-		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: to.ID, Slot: slot, StartsAt: starts,
-		State: hiring.BookingConfirmed, HoldsSeat: true, UID: uuid.NewString(), BookedAt: c.at, ConfirmedAt: &c.at,
+	first, err := c.comesFirst(ctx, to.ID, slot)
+	if err != nil {
+		return workflows.Answer{}, err
 	}
-	if all[0].State == hiring.BookingLeft || all[0].State == hiring.BookingNoInterview {
-		// It was our fault last time: the person comes first, where that can be promised.
-		promised, lanes, err := c.Promised(ctx, to.ID, slot)
-		if err != nil {
-			return workflows.Answer{}, err
-		}
-		b.Priority = hiring.CheckPriority(promised, lanes) == nil
+	b := store.Booking{
+		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: to.ID, Slot: slot, StartsAt: starts, Priority: first,
+		State: hiring.BookingConfirmed, HoldsSeat: true, UID: uuid.NewString(), BookedAt: c.at, ConfirmedAt: &c.at,
 	}
 	if err := c.AddBooking(ctx, &b); err != nil {
 		return workflows.Answer{}, err
@@ -174,6 +177,17 @@ func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (wo
 		return workflows.Answer{}, err
 	}
 	return booked("booked", b), c.mailBooking(ctx, "booked", b, c.at, &b.StartsAt)
+}
+
+// comesFirst reports whether a place that the person takes now comes first: it was our fault last time, and that can be
+// promised there.
+func (c *change) comesFirst(ctx context.Context, interview uuid.UUID, slot int) (bool, error) {
+	all, err := c.Bookings(ctx, c.app.ID)
+	if err != nil || c.at.After(hiring.PromisedUntil(store.Rules(all), c.policy)) {
+		return false, err
+	}
+	promised, lanes, err := c.Promised(ctx, interview, slot)
+	return err == nil && hiring.CheckPriority(promised, lanes) == nil, err
 }
 
 // target returns the session wanted, if it is for this vacancy.

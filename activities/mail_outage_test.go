@@ -162,7 +162,7 @@ func TestAnAddressThatTakesNoMail(t *testing.T) {
 	p.advance(app)
 	p.expect(app, "shortlisted [withdrawn_by_us] [invitation failed]")
 	reserve := func() bool {
-		ids, err := p.steps.Reader.Reserve(context.Background(), p.session, 10)
+		ids, err := p.steps.Reader.Reserve(context.Background(), p.session, p.now, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

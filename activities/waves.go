@@ -191,7 +191,7 @@ func (c *sessionChange) replanRequest(ctx context.Context) (r hiring.ReplanReque
 	if err != nil {
 		return r, nil, facts, err
 	}
-	reserve, err := c.Reserve(ctx, c.session.ID, reserveAtOnce)
+	reserve, err := c.Reserve(ctx, c.session.ID, c.at, reserveAtOnce)
 	if err != nil {
 		return r, nil, facts, err
 	}

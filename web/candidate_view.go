@@ -152,6 +152,14 @@ func zoneOf(names ...string) *time.Location {
 	return time.UTC
 }
 
+// Promise says that we owe him a time that comes first, where an invitation since then has taken the place of that news.
+func (c candidateView) Promise() string {
+	if c.now.After(c.Facts.Promised) || c.Case == "left" || c.Case == "our_fault" || !c.Options.Move && !c.Options.Choose {
+		return ""
+	}
+	return i18n.T(c.lang, "candidate.promised", "until", c.when(c.Facts.Promised, c.Zone))
+}
+
 // args are the facts any of the page's sentences may name.
 func (c candidateView) args() []any {
 	at := func(t *time.Time) string {

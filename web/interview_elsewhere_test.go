@@ -87,7 +87,7 @@ func TestAPersonStandsOnAListOnce(t *testing.T) {
 	if shown := shownIn(page); len(shown) != 3 {
 		t.Error(shown)
 	}
-	reserve, err := f.Reader.Reserve(t.Context(), id, 10)
+	reserve, err := f.Reader.Reserve(t.Context(), id, f.now, 10)
 	if err != nil || len(reserve) != 3 {
 		t.Error(reserve, err)
 	}
@@ -95,7 +95,7 @@ func TestAPersonStandsOnAListOnce(t *testing.T) {
 	f.inviteTo(id, f.Applications[0])
 	_, page = f.get(staff.HR, path)
 	wantPage(t, page, "2 are on the shortlist", "Invite 2 in order")
-	if reserve, err = f.Reader.Reserve(t.Context(), id, 10); err != nil || len(reserve) != 2 {
+	if reserve, err = f.Reader.Reserve(t.Context(), id, f.now, 10); err != nil || len(reserve) != 2 {
 		t.Error(reserve, err)
 	}
 	// Whom mail reaches under one of his records stands there by that one.
@@ -124,7 +124,7 @@ func TestATimeForTheSameVacancyUnderAnotherRecord(t *testing.T) {
 	f.shortlist(f.Applications...)
 	_, page := f.get(staff.HR, path)
 	wantPage(t, page, "Invite 1 in order", "1 has another invitation or time already", "another time: Head office, Fri 5\u00a0Mar, 12:00<")
-	reserve, err := f.Reader.Reserve(t.Context(), id, 1)
+	reserve, err := f.Reader.Reserve(t.Context(), id, f.now, 1)
 	f.command(err)
 	if shown := shownIn(page); len(shown) != 1 || shown[0] != f.Applications[1].String() || len(reserve) != 1 || reserve[0] != f.Applications[1] {
 		t.Error(shown, reserve)

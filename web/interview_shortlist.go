@@ -16,7 +16,8 @@ import (
 type shortlist struct {
 	Rows  []shortlistRow
 	Total int                // also of those beyond what is shown
-	Taken int                // of the rows: passed over by "in order" (store.ShortlistRow.Taken)
+	Owed  int                // of the rows: passed over by "in order", as they may choose a time that comes first
+	Taken int                // of the others: passed over by it too (store.ShortlistRow.Taken)
 	Meet  int                // of those: the hours may overlap
 	Mute  int                // without an address
 	First int                // how many "in order" invites
@@ -32,17 +33,26 @@ type shortlistRow struct {
 }
 
 func (p *Pages) shortlistOf(ctx context.Context, lang string, session uuid.UUID) (shortlist, error) {
-	rows, total, err := p.Reader.SessionShortlist(ctx, session, 200)
+	rows, total, err := p.Reader.SessionShortlist(ctx, session, p.Now(), 200)
 	list := shortlist{Total: total, Shown: map[uuid.UUID]bool{}}
 	for _, row := range rows {
 		line := shortlistRow{ShortlistRow: row, Other: otherWords(lang, row.Elsewhere)}
 		if len(row.Also) > 0 {
 			line.For = i18n.T(lang, "interview.listed_also", "vacancies", strings.Join(row.Also, "; "))
 		}
+		if !row.Promised.IsZero() {
+			promise := i18n.T(lang, "interview.other_promised", "until", dayAndHour(lang, row.Promised, zoneOf(row.VacancyZone)))
+			if line.Other != "" {
+				promise += " · "
+			}
+			line.Other = promise + line.Other
+		}
 		list.Rows = append(list.Rows, line)
 		switch {
 		case row.Email == "":
 			list.Mute++
+		case !row.Promised.IsZero():
+			list.Owed++
 		case row.Taken():
 			list.Taken++
 			if row.Overlaps() {
@@ -53,11 +63,11 @@ func (p *Pages) shortlistOf(ctx context.Context, lang string, session uuid.UUID)
 	return list, err
 }
 
-// order chooses whom "in order" invites: the first, as many as seats are free, whom mail reaches and nobody else awaits.
-// Whoever has an invitation elsewhere is invited here too only by a tick of his own.
+// order chooses whom "in order" invites: the first, as many as seats are free, whom mail reaches, nobody else awaits and
+// we owe no better. Whoever has an invitation elsewhere or a time to choose first is invited here too only by a tick of his own.
 func (s *shortlist) order(free int) {
 	for _, row := range s.Rows {
-		if row.Email != "" && !row.Taken() && len(s.Shown) < free {
+		if row.Email != "" && !row.Taken() && row.Promised.IsZero() && len(s.Shown) < free {
 			s.Shown[row.ID] = true
 			if len(row.Elsewhere) > 0 {
 				s.Busy++
@@ -105,8 +115,12 @@ func dayAndHour(lang string, at time.Time, zone *time.Location) string {
 // QuietWords says why nobody is invited now. A shortlist of people who are all invited elsewhere is not an empty one.
 func (v wavesView) QuietWords(lang string) string {
 	key := "plan.quiet_" + string(v.Quiet)
-	if v.Quiet == hiring.QuietShortlist && v.list.Taken > 0 {
+	switch {
+	case v.Quiet != hiring.QuietShortlist:
+	case v.list.Owed > 0:
+		key += "_owed"
+	case v.list.Taken > 0:
 		key += "_taken"
 	}
-	return i18n.T(lang, key, "n", v.list.Taken)
+	return i18n.T(lang, key, "n", v.list.Taken+v.list.Owed)
 }

@@ -120,7 +120,7 @@ func TestATimeForAnotherVacancy(t *testing.T) {
 	f.shortlist(f.Applications...)
 	_, page := f.get(staff.HR, path)
 	wantPage(t, page, "Invite 1 in order", "1 of them has a time for another vacancy, at other hours.", "another time: Head office, Thu 4\u00a0Mar, 12:00 (the hours may overlap)", "another time: Head office, Fri 5\u00a0Mar, 12:00<")
-	reserve, err := f.Reader.Reserve(t.Context(), id, 10)
+	reserve, err := f.Reader.Reserve(t.Context(), id, f.now, 10)
 	f.command(err)
 	if shown := shownIn(page); len(shown) != 1 || shown[0] != f.Applications[1].String() || len(reserve) != 1 || reserve[0] != f.Applications[1] {
 		t.Error(shown, reserve)

@@ -40,18 +40,27 @@ type Booking struct {
 
 // Rule returns what the rules need to know of the booking.
 func (b Booking) Rule() hiring.Booking {
-	return hiring.Booking{
+	rule := hiring.Booking{
 		ID: b.ID.String(), InterviewID: b.InterviewID.String(), Slot: b.Slot, State: b.State,
 		Version: b.Version, StartsAt: b.StartsAt, Moves: b.Moves,
 	}
+	if b.EndedAt != nil {
+		rule.EndedAt = *b.EndedAt
+	}
+	return rule
 }
 
 // Bookings returns an application's bookings, the latest first; behind them those that gave way to another, which say
 // nothing of how the application stands.
 func (r *Reader) Bookings(ctx context.Context, application uuid.UUID) ([]Booking, error) {
 	var list []Booking
-	err := r.db.NewSelect().Model(&list).Where("application_id = ?", application).OrderExpr("replaced_by IS NOT NULL, booked_at DESC, id DESC").Scan(ctx)
+	err := r.db.NewSelect().Model(&list).Where("application_id = ?", application).OrderExpr(latestFirst("")).Scan(ctx)
 	return list, err
+}
+
+// latestFirst is the order of Bookings; of is the table's name there with a point, if it needs one.
+func latestFirst(of string) string {
+	return of + "replaced_by IS NOT NULL, " + of + "booked_at DESC, " + of + "id DESC"
 }
 
 // LockBooking returns a booking of the application under its lock. Fault not_found.

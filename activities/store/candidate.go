@@ -73,6 +73,8 @@ type CandidatePage struct {
 	PreviousState hiring.State
 	DecidedAt     *time.Time
 	ToldAt        *time.Time // nil: decided without a mail
+
+	Promised time.Time `bun:"-"` // until then he may choose a time that comes first (hiring.PromisedUntil); else zero
 }
 
 // CandidateInvitation is an invitation beside the one the page is about; of one replaced, place and time.
@@ -97,7 +99,7 @@ func (p *CandidatePage) Booking() *hiring.Booking {
 	}
 }
 
-// CandidatePage reads a candidate's page, in two queries. Fault not_found.
+// CandidatePage reads a candidate's page, in three queries. Fault not_found.
 func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (CandidatePage, error) {
 	p := CandidatePage{Policy: hiring.DefaultPolicy()}
 	err := r.db.NewRaw(`SELECT a.id, a.person_id, a.vacancy_id, a.state, a.rank, a.version, a.link_generation AS generation,
@@ -138,5 +140,10 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 	}
 	elsewhere, err := r.OtherTimes(ctx, application)
 	p.Elsewhere = elsewhere[application]
+	if err != nil || p.BookingID == nil {
+		return p, err
+	}
+	bookings, err := r.Bookings(ctx, application)
+	p.Promised = hiring.PromisedUntil(Rules(bookings), p.Policy)
 	return p, err
 }

@@ -93,7 +93,7 @@ func TestOnePersonIsInASessionOnce(t *testing.T) {
 		t.Error(err)
 	}
 	f.exec("UPDATE application SET state = 'shortlisted' WHERE id = ?", b.Application)
-	if rows, n, err := f.r.SessionShortlist(ctx, session, 10); err != nil || n != 0 {
+	if rows, n, err := f.r.SessionShortlist(ctx, session, f.now, 10); err != nil || n != 0 {
 		t.Errorf("he is offered again: %+v %v", rows, err)
 	}
 	if err := f.rec.Do(ctx, func(r *Record) error {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -93,19 +95,24 @@ func (r *Reader) InvitedEver(ctx context.Context, interview uuid.UUID) (n int, e
 // Reserve returns the shortlisted applications of a session's vacancies that are not in it, in HR's
 // order: by rank, else by the time of the response; at most so many. People with a time elsewhere are
 // not shortlisted and so not in it, nor whoever has one for the same vacancy under another record, or might have to be in
-// two places at once (ShortlistRow.Taken); one person
-// is in it once; whoever has no address, or one that takes no mail, cannot be invited by mail.
-func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, most int) ([]uuid.UUID, error) {
+// two places at once, or may at now choose a time that comes first (ShortlistRow.Taken, Promised); one person is in it
+// once; whoever has no address, or one that takes no mail, cannot be invited by mail.
+func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, now time.Time, most int) ([]uuid.UUID, error) {
+	promises, err := r.promises(ctx, interview, now)
+	if err != nil {
+		return nil, err
+	}
+	promised := slices.AppendSeq([]uuid.UUID{uuid.Nil}, maps.Keys(promises))
 	var ids []uuid.UUID
-	err := r.db.NewRaw(`SELECT id FROM (
+	err = r.db.NewRaw(`SELECT id FROM (
 			SELECT DISTINCT ON (coalesce(p.merged_into, p.id)) a.id, a.rank, a.responded_at FROM application a JOIN person p ON p.id = a.person_id
 			JOIN interview_vacancy v ON v.vacancy_id = a.vacancy_id AND v.interview_id = ?
-			WHERE a.state = 'shortlisted' AND p.email <> '' AND NOT `+unreached+`
+			WHERE a.state = 'shortlisted' AND p.email <> '' AND NOT `+unreached+` AND coalesce(p.merged_into, p.id) NOT IN (?)
 				AND NOT EXISTS (SELECT FROM booking b WHERE b.application_id = a.id AND b.interview_id = ? AND b.state NOT IN ('withdrawn_by_us', 'left_without_interview'))
 				AND NOT EXISTS (`+here+`)
 				AND NOT EXISTS (SELECT `+elsewhere+` AND (xa.vacancy_id = a.vacancy_id OR `+overlaps+`))
 			ORDER BY coalesce(p.merged_into, p.id), a.rank NULLS LAST, a.responded_at, a.id) one
-		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, interview, interview, interview, interview, most).Scan(ctx, &ids)
+		ORDER BY rank NULLS LAST, responded_at, id LIMIT ?`, interview, bun.List(promised), interview, interview, interview, interview, most).Scan(ctx, &ids)
 	return ids, err
 }
 

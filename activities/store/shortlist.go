@@ -15,6 +15,8 @@ type ShortlistRow struct {
 	ApplicationRow `bun:",extend"`
 	Elsewhere      []Elsewhere `bun:"elsewhere,type:jsonb"` // the earliest first
 	Also           []string    `bun:"also,type:jsonb"`      // vacancies of his other applications that would stand here too
+	Surviving      uuid.UUID   `bun:"surviving"`            // record of the person
+	Promised       time.Time   `bun:"-"`                    // until then he may choose a time that comes first; else zero
 }
 
 // Elsewhere is an open invitation or time of a person in another session.
@@ -28,7 +30,7 @@ type Elsewhere struct {
 }
 
 // Taken reports whether the person is passed over when a session invites in order: he has an invitation or a time for
-// the same vacancy, or might have to be in two places at once. Reserve passes him over too.
+// the same vacancy, or might have to be in two places at once. Reserve passes him over too, as it does who is Promised a time.
 func (r ShortlistRow) Taken() bool {
 	for _, e := range r.Elsewhere {
 		if e.Own || e.Overlaps {
@@ -71,11 +73,15 @@ const invitable = `FROM application a2 JOIN person p2 ON p2.id = a2.person_id
 
 // SessionShortlist returns who may be invited to a session, in HR's order: the applications to its
 // vacancies that are on the shortlist or invited elsewhere and whose person has no live place or offer in
-// it. Of a person with several the one that mail reaches, that is not invited elsewhere, that stands first: he is invited
-// once. At most limit (MaxPage at most); total counts all people.
-func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limit int) (rows []ShortlistRow, total int, err error) {
+// it, with what he was promised and still has at now. Of a person with several the one that mail reaches, that is not
+// invited elsewhere, that stands first: he is invited once. At most limit (MaxPage at most); total counts all people.
+func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, now time.Time, limit int) (rows []ShortlistRow, total int, err error) {
 	states := bun.List([]hiring.State{hiring.Shortlisted, hiring.Invited})
-	all, err := r.db.NewSelect().Model(&rows).ModelTableExpr("application AS application").ColumnExpr(applicationColumns).Join(applicationJoins).
+	promises, err := r.promises(ctx, interview, now)
+	if err != nil {
+		return nil, 0, err
+	}
+	all, err := r.db.NewSelect().Model(&rows).ModelTableExpr("application AS application").ColumnExpr(applicationColumns).ColumnExpr("coalesce(p.merged_into, p.id) AS surviving").Join(applicationJoins).
 		ColumnExpr(`(SELECT coalesce(jsonb_agg(jsonb_build_object('state', x.state, 'starts_at', x.starts_at, 'zone', xw.zone, 'venue', xw.name,
 			'own', xa.vacancy_id = application.vacancy_id, 'overlaps', `+overlaps+`) ORDER BY x.starts_at, x.id), '[]') `+elsewhere+`) AS elsewhere`, interview).
 		ColumnExpr(`(SELECT coalesce(jsonb_agg(DISTINCT v2.title), '[]') FROM (SELECT a2.vacancy_id `+invitable+` AND a2.id <> application.id
@@ -85,5 +91,8 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, limi
 		Where("NOT EXISTS ("+here+")", interview, interview).
 		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
 		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)
+	for i := range rows {
+		rows[i].Promised = promises[rows[i].Surviving]
+	}
 	return rows, int(all), err
 }

@@ -17,6 +17,7 @@ type Booking struct {
 	Version     int
 	StartsAt    time.Time
 	Moves       int
+	EndedAt     time.Time // zero while it goes on
 }
 
 // Later than this after the promised time an arrival counts as late.

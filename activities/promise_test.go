@@ -1,0 +1,110 @@
+package activities
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/hiring"
+)
+
+// sentAway is somebody who came and left without an interview, and a session in three days with a time for two.
+func sentAway(t *testing.T) (w *world, app, next uuid.UUID) {
+	t.Helper()
+	w = newWorld(t)
+	app = w.arrived()
+	w.now = w.now.Add(49 * time.Hour)
+	do(w, workflows.MarkLeft, app, w.latest(app))
+	return w, app, w.another(70*time.Hour, 2, 2)
+}
+
+func (w *world) reserve(session uuid.UUID) []uuid.UUID {
+	w.t.Helper()
+	ids, err := w.steps.Reader.Reserve(context.Background(), session, w.now, 10)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ids
+}
+
+// comesFirst reports whether the application's confirmed place comes first.
+func (w *world) comesFirst(app uuid.UUID) (first bool) {
+	w.t.Helper()
+	if err := w.db.NewRaw(`SELECT priority FROM booking WHERE application_id = ? AND state = 'confirmed'`, app).Scan(context.Background(), &first); err != nil {
+		w.t.Fatal(err)
+	}
+	return first
+}
+
+// Filling passes over who was promised a time that comes first, under whichever of his records, until that is over.
+func TestFillingPassesOverWhoWasPromisedATime(t *testing.T) {
+	w, app, next := sentAway(t)
+	twin, other := w.beside(app, w.vacancy, true), w.shortlisted()
+	do(w, workflows.Shortlist, twin, workflows.ShortlistArgs{})
+	w.session = next
+	mustStep(w, workflows.Fill.Step(), inOf(w, next, workflows.FillArgs{Mode: hiring.FillAuto, Settings: hiring.DefaultPlanSettings()}, w.key()))
+	w.settle([]uuid.UUID{app, twin, other})
+	w.expect(app, "shortlisted [left_without_interview+] [booked invitation left_rebook]")
+	w.expect(twin, "shortlisted [] []")
+	w.expect(other, "invited [invited+] [invitation]")
+	if got := w.reserve(next); len(got) != 0 {
+		t.Error(got)
+	}
+	w.now = w.now.AddDate(0, 0, hiring.DefaultPolicy().AgainDays).Add(time.Second)
+	if got := w.reserve(next); len(got) != 1 || !slices.Contains([]uuid.UUID{app, twin}, got[0]) {
+		t.Error("the promise is over:", got)
+	}
+}
+
+// Whatever became of an ordinary invitation, the time that he takes comes first while the promise stands.
+func TestAnInvitationTakesNoPromiseAway(t *testing.T) {
+	for name, take := range map[string]func(w *world, app, next uuid.UUID){
+		"confirmed": func(w *world, app, next uuid.UUID) { do(w, workflows.Confirm, app, w.inSession(app, next)) },
+		"another time": func(w *world, app, next uuid.UUID) {
+			b := w.inSession(app, next)
+			do(w, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String(), Slot: 1, Booking: b.Booking, Version: b.Version})
+		},
+		"lapsed": func(w *world, app, next uuid.UUID) {
+			w.sent(app)
+			w.now = w.now.Add(25 * time.Hour)
+			w.advance(app)
+			do(w, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String(), Slot: 1})
+		},
+		"declined": func(w *world, app, next uuid.UUID) {
+			do(w, workflows.Cancel, app, w.inSession(app, next))
+			w.now = w.now.Add(time.Minute)
+			do(w, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String(), Slot: 0})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, app, next := sentAway(t)
+			w.inviteTo(next, app)
+			take(w, app, next)
+			if !w.comesFirst(app) {
+				t.Error(w.story(app))
+			}
+			w.now = w.now.Add(time.Minute)
+			// It was for one place: given up, the next one is like everybody's.
+			do(w, workflows.Cancel, app, w.inSession(app, next))
+			do(w, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String(), Slot: 1})
+			if w.comesFirst(app) {
+				t.Error("promised for ever")
+			}
+		})
+	}
+	w, app, next := sentAway(t)
+	w.inviteTo(next, app)
+	other := w.shortlisted() // has the one lane there is
+	w.inviteTo(next, other)
+	w.exec(`UPDATE booking SET slot = 0 WHERE application_id = ? AND interview_id = ?`, other, next)
+	do(w, workflows.Confirm, other, w.inSession(other, next))
+	w.exec(`UPDATE booking SET slot = 0 WHERE application_id = ? AND interview_id = ?`, app, next)
+	do(w, workflows.Confirm, app, w.inSession(app, next))
+	if w.comesFirst(app) {
+		t.Error("first where that cannot be promised")
+	}
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// "In order" passes over who was promised a time that comes first, and says until when; a tick invites him.
+func TestWhoWasPromisedATimeIsNotInvitedInOrder(t *testing.T) {
+	f := newFirm(t, 3)
+	_, places := f.met(1)
+	app := places[0].ApplicationID
+	f.now = f.now.Add(time.Hour)
+	_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.MarkLeft, app.String(), f.by(staff.Receptionist),
+		workflows.BookingArgs{Booking: places[0].ID.String(), Version: places[0].Version})
+	f.command(err)
+	id, path := f.session(3)
+	others := []string{}
+	for _, a := range f.Applications {
+		if a != app {
+			others = append(others, a.String())
+			f.shortlist(a)
+		}
+	}
+	_, page := f.get(staff.HR, path)
+	wantPage(t, page, "Invite 2 in order", "may choose a priority time until Sun 7\u00a0Mar, 12:55: our promise", "1 was promised a priority time by us", "data-elsewhere=")
+	if shown := shownIn(page); len(shown) != 2 || strings.Contains(strings.Join(shown, " "), app.String()) {
+		t.Error(shown)
+	}
+	if reserve, err := f.Reader.Reserve(t.Context(), id, f.now, 10); err != nil || len(reserve) != 2 {
+		t.Error(reserve, err)
+	}
+	res, page := f.post(staff.HR, path, path+"/invite", url.Values{"applications": others})
+	f.want(res, page, http.StatusSeeOther)
+	res, page = f.post(staff.HR, path, path+"/fill", url.Values{"mode": {"auto"}, "from": {"session"}})
+	f.want(res, page, http.StatusSeeOther)
+	f.run(id)
+	f.now = f.now.Add(6 * time.Minute)
+	f.run(id)
+	_, page = f.get(staff.HR, path)
+	wantPage(t, page, "Nobody is invited now:", "1 on the shortlist is passed over", "our promise of a priority time")
+	res, page = f.post(staff.HR, path, path+"/invite", url.Values{"applications": {app.String()}})
+	f.want(res, page, http.StatusSeeOther)
+}
+
+// A candidate's page says that he may choose a time that comes first after an invitation and its end too, in three languages.
+func TestThePromiseOutlivesAnInvitationOnThePage(t *testing.T) {
+	h := newHall(t, 1)
+	app := h.Applications[0]
+	start := h.now.AddDate(0, 0, 2)
+	first := h.session(start, 1)
+	h.invite(first, app)
+	s := &stage{hall: h}
+	h.press(h.base(app)+"/confirm", form(t, h.get(h.base(app)), h.base(app)+"/confirm"))
+	h.now = start
+	staffDo(h, workflows.CheckIn, app, s.booking(app))
+	staffDo(h, workflows.MarkLeft, app, s.booking(app))
+	until := "Sat 6\u00a0Mar, 12:00"
+	promise := func(want bool) {
+		t.Helper()
+		for _, lang := range i18n.Languages() {
+			h.lang = lang
+			words, _, _ := strings.Cut(i18n.T(lang, "candidate.promised", "until", "{until}"), "{until}")
+			if page := h.get(h.base(app)); strings.Contains(page, words) != want {
+				t.Errorf("%s: promised: %v", lang, !want)
+			} else if want && lang == "en" && !strings.Contains(page, until) {
+				says(t, page, until)
+			}
+		}
+		h.lang = ""
+	}
+	promise(false) // the page itself says so
+	next := h.session(h.now.AddDate(0, 0, 3), 2, 2)
+	staffDo(h, workflows.Invite, next, workflows.InviteArgs{Applications: []string{app.String()}})
+	h.run(h.now, app)
+	promise(true)
+	h.exec(`UPDATE outgoing_mail SET state = 'sent' WHERE application_id = ?`, app)
+	h.run(h.now.Add(25*time.Hour), app)
+	promise(true)
+	answer := staffDo(h, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String(), Slot: 1})
+	b, err := h.Reader.Bookings(t.Context(), app)
+	if err != nil || b[0].ID != uuid.MustParse(answer.ID) || !b[0].Priority {
+		t.Fatal(b, err)
+	}
+	promise(false)
+}
