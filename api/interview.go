@@ -36,7 +36,8 @@ type Interview struct {
 	OwnSeats    bool                  `json:"own_seats" doc:"The seats were set by hand: no wave invites more to a time than its seats. Otherwise they are a first guess."`
 	Offers      int                   `json:"offers" doc:"Invitations decided and not yet sent."`
 	Invited     int                   `json:"invited" doc:"People who ever had a place here, without those who moved away, whose invitation we withdrew, and who came unasked."`
-	Confirmed   int                   `json:"confirmed" doc:"Who of those invited said yes, whatever became of it."`
+	Confirmed   int                   `json:"confirmed" doc:"Who of those invited said yes and did not call it off."`
+	CalledOff   int                   `json:"called_off" doc:"Who said yes and called it off, in time or late."`
 	Came        int                   `json:"came" doc:"Who turned up, walk-ins too."`
 	WalkIns     int                   `json:"walk_ins" doc:"Who of those came unasked."`
 	Interviewed int                   `json:"interviewed" doc:"Who of those who came was interviewed."`
@@ -74,7 +75,7 @@ func interviewOf(r store.InterviewRow) Interview {
 		ID: r.ID, Kind: r.Kind, State: r.State, Title: r.Title, StartsAt: r.StartsAt, EndsAt: r.EndsAt, Zone: r.Zone,
 		Venue:       InterviewVenue{ID: r.VenueID, Name: r.VenueName, City: r.VenueCity, Address: r.VenueAddress},
 		SlotMinutes: r.SlotMinutes, Room: r.Room, WaitMinutes: r.WaitMinutes, Rules: r.Rules, Slots: r.Slots, Seats: r.Seats, Taken: r.Taken, OwnSeats: r.OwnSeats,
-		Offers: r.Offers, Invited: r.Invited, Confirmed: r.Confirmed, Came: r.Came, WalkIns: r.WalkIns, Interviewed: r.Interviewed, NoShow: r.NoShow,
+		Offers: r.Offers, Invited: r.Invited, Confirmed: r.Confirmed, CalledOff: r.CalledOff, Came: r.Came, WalkIns: r.WalkIns, Interviewed: r.Interviewed, NoShow: r.NoShow,
 		Expected: r.Expected, Arrived: r.Arrived,
 		Version: r.Version, Vacancies: []InterviewVacancy{}, Lanes: []Lane{},
 	}

@@ -128,7 +128,7 @@ func TestBoardCallsAndReport(t *testing.T) {
 		t.Error("a lane that is not there", res.StatusCode)
 	}
 	_, page = f.get(staff.HR, path+"/report")
-	wantPage(t, page, "Came", "of 2 with a place", "Without an invitation", name, "31", "not closed yet")
+	wantPage(t, page, "Came with a place", "of 2", "Came without a place", name, "31", "not closed yet")
 	for _, lang := range []string{"en", "bg", "ru"} {
 		for _, one := range []string{"/day", "/report", "/lane?lane=" + lane.String()} {
 			if code, page := f.get(staff.HR, path+one, "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 {

@@ -27,14 +27,6 @@ type reportBody struct {
 	Absent  bool // it may be noted that no interviewer came
 }
 
-// Rate is the share of places whose people came.
-func (b reportBody) Rate() float64 {
-	if b.Report.Places == 0 {
-		return 0
-	}
-	return float64(b.Report.Came-b.Report.WalkIns) / float64(b.Report.Places)
-}
-
 // Min is a number of minutes in words.
 func (b reportBody) Min(n int) string {
 	if n == 0 {
@@ -98,19 +90,39 @@ func (p *Pages) dayReport(c *fiber.Ctx) error {
 		}
 	}
 	body.Absent = auth.Of(c).Has(reception...) && !body.Board && s.AbsentAt == nil && body.Owed() > 0 && p.Now().After(s.StartsAt)
-	lang, r := body.Lang, body.Report
+	body.Stats = reportStats(body.Lang, body.Report)
+	return p.Frame.HTML(c, fiber.StatusOK, "interview/report", Page{Title: p.Frame.T(c, "board.report"), Lead: sessionTitle(p.Frame.Lang(c), s), Body: body})
+}
+
+// reportStats are the figures of a day: what became of the places, which they add up to, who came without one,
+// and what became of all who came.
+func reportStats(lang string, r hiring.DayReport) (stats []Stat) {
 	for _, one := range []struct {
-		key string
-		n   int
-	}{{"r_came", r.Came}, {"r_interviewed", r.Interviewed}, {"no_show", r.NoShow}, {"r_walk_ins", r.WalkIns}, {"r_left", r.Left}, {"r_unmet", r.Unmet}, {"r_here", r.Here}} {
-		if one.n == 0 && (one.key == "r_unmet" || one.key == "r_here") {
+		key    string
+		n      int
+		always bool
+	}{
+		{"r_came", r.Kept(), true},
+		{"no_show", r.Missed(), true},
+		{"r_called_off", r.CalledOff, false},
+		{"r_expected", r.Expected, false},
+		{"r_walk_ins", r.WalkIns, true},
+		{"r_interviewed", r.Interviewed, true},
+		{"r_left", r.Left, true},
+		{"r_unmet", r.Unmet, false},
+		{"r_here", r.Here, false},
+	} {
+		if one.n == 0 && !one.always {
 			continue
 		}
 		stat := Stat{Label: i18n.T(lang, "board."+one.key), Value: i18n.Number(lang, int64(one.n))}
-		if one.key == "r_came" {
+		switch {
+		case one.key == "r_came":
 			stat.Note = i18n.T(lang, "board.r_of", "n", r.Places)
+		case one.key == "r_walk_ins" && r.Asked > 0:
+			stat.Note = i18n.T(lang, "board.r_asked", "n", r.Asked)
 		}
-		body.Stats = append(body.Stats, stat)
+		stats = append(stats, stat)
 	}
-	return p.Frame.HTML(c, fiber.StatusOK, "interview/report", Page{Title: p.Frame.T(c, "board.report"), Lead: sessionTitle(p.Frame.Lang(c), s), Body: body})
+	return stats
 }

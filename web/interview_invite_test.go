@@ -148,25 +148,6 @@ func TestSeatsLanesAndCancel(t *testing.T) {
 	}
 }
 
-// On its day a session's page and the list say who said yes although they have come.
-func TestSessionCounters(t *testing.T) {
-	f := newFirm(t, 3)
-	id, _ := f.met(2)
-	_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.WalkIn, f.Applications[2].String(), f.by(staff.Receptionist), workflows.WalkInArgs{Interview: id.String()})
-	f.command(err)
-	_, page := f.get(staff.HR, sessionPath(id))
-	for label, value := range map[string]string{"Invited": "2", "Said yes": "2", "Came": "3", "Did not come": "0"} {
-		wantPage(t, page, `<p class="stat-label">`+label+`</p><p class="stat-value">`+value+"</p>")
-	}
-	wantPage(t, page, "1 without an invitation")
-	_, page = f.get(staff.HR, "/sessions")
-	for label, value := range map[string]string{"Invited": "2", "Said yes": "2", "Came": "3", "Did not come": "0"} {
-		wantPage(t, page, `data-label="`+label+`">`+value+"<")
-	}
-	_, page = f.get(staff.Receptionist, "/")
-	wantPage(t, page, "0 expected", "3 here")
-}
-
 // Two pages invite the same people in order: the second is told how many were invited a moment ago, offers too, and is
 // not given their names as if they stood on the shortlist; of others ten names at most.
 func TestTwoPagesInviteInOrder(t *testing.T) {

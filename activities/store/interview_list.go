@@ -36,10 +36,11 @@ type InterviewRow struct {
 	Offers int `bun:"offers"`
 	// People, each once, by what ever became of them, not by where they stand now: who said yes and came is in
 	// both, so that the figures still say something when the day is over. Invited is everybody who ever had a place and did not move away;
-	// who got it withdrawn by us, and who came unasked, is not among them. Confirmed is who of them said yes,
-	// Came who turned up, WalkIns of those unasked. NoShow falls when one is taken back.
+	// who got it withdrawn by us, and who came unasked, is not among them. Confirmed is who of them said yes
+	// and did not call it off, as CalledOff did, Came who turned up, WalkIns of those unasked. NoShow falls when one is taken back.
 	Invited     int `bun:"invited"`
 	Confirmed   int `bun:"confirmed"`
+	CalledOff   int `bun:"called_off"`
 	Came        int `bun:"came"`
 	WalkIns     int `bun:"walk_ins"`
 	Interviewed int `bun:"interviewed"`
@@ -50,6 +51,9 @@ type InterviewRow struct {
 	Vacancies []SessionTopic  `bun:"vacancies,type:jsonb"`
 	Lanes     []InterviewLane `bun:"lanes,type:jsonb"`
 }
+
+// Kept counts who came to his place: came, without the walk-ins.
+func (i InterviewRow) Kept() int { return i.Came - i.WalkIns }
 
 // Meets reports whether the session is one of this interviewer's: he has a lane in it that was not closed
 // before it began (see Scores).
@@ -76,7 +80,7 @@ type InterviewLane struct {
 }
 
 const interviewColumns = `interview.*, w.name AS venue_name, w.city AS venue_city, w.address AS venue_address,
-	s.slots, s.seats, s.taken, o.offers, b.invited, b.confirmed, b.came, b.walk_ins, b.interviewed, b.no_show, b.expected + o.offers AS expected, b.arrived,
+	s.slots, s.seats, s.taken, o.offers, b.invited, b.confirmed, b.called_off, b.came, b.walk_ins, b.interviewed, b.no_show, b.expected + o.offers AS expected, b.arrived,
 	t.vacancies, l.lanes`
 
 const interviewJoins = `JOIN venue w ON w.id = interview.venue_id
@@ -85,14 +89,16 @@ const interviewJoins = `JOIN venue w ON w.id = interview.venue_id
 	CROSS JOIN LATERAL (SELECT count(*) AS offers FROM offer JOIN wave ON wave.id = offer.wave_id
 		WHERE wave.interview_id = interview.id AND NOT EXISTS (SELECT FROM booking WHERE booking.id = offer.id)) o
 	CROSS JOIN LATERAL (SELECT count(DISTINCT person_id) FILTER (WHERE asked) AS invited,
-			count(DISTINCT person_id) FILTER (WHERE asked AND confirmed_at IS NOT NULL) AS confirmed,
+			count(DISTINCT person_id) FILTER (WHERE asked AND confirmed_at IS NOT NULL AND NOT off) AS confirmed,
+			count(DISTINCT person_id) FILTER (WHERE asked AND confirmed_at IS NOT NULL)
+				- count(DISTINCT person_id) FILTER (WHERE asked AND confirmed_at IS NOT NULL AND NOT off) AS called_off,
 			count(DISTINCT person_id) FILTER (WHERE came) AS came,
 			count(DISTINCT person_id) FILTER (WHERE came AND unasked) AS walk_ins,
 			count(DISTINCT person_id) FILTER (WHERE state = 'interviewed') AS interviewed,
 			count(DISTINCT person_id) FILTER (WHERE state = 'no_show') AS no_show,
 			count(*) FILTER (WHERE state IN ('invited', 'confirmed')) AS expected,
 			count(*) FILTER (WHERE state IN ('arrived', 'arrived_late', 'walk_in')) AS arrived
-		FROM (SELECT *, NOT unasked AND state NOT IN ('moved', 'withdrawn_by_us') AS asked FROM (
+		FROM (SELECT *, NOT unasked AND state NOT IN ('moved', 'withdrawn_by_us') AS asked, state IN ('cancelled_in_time', 'cancelled_late') AS off FROM (
 			SELECT person_id, state, confirmed_at, coalesce(arrived_at = booked_at, false) AS unasked, -- see dayPlaces
 				state IN ('arrived', 'arrived_late', 'walk_in', 'interviewed', 'left_without_interview', 'interviewer_no_show') AS came
 			FROM booking WHERE interview_id = interview.id) x) y) b

@@ -36,11 +36,13 @@ func (r *Reader) dayPlaces(ctx context.Context, interview uuid.UUID) ([]hiring.D
 		ArrivedAt *time.Time
 		EndedAt   *time.Time
 		WalkIn    bool
+		Asked     bool
 		Met       bool
 		StartedAt *time.Time
 	}
 	// A walk-in's place is made at the very moment of his arrival.
 	err := r.db.NewRaw(`SELECT b.state, b.starts_at, b.arrived_at, b.ended_at, coalesce(b.arrived_at = b.booked_at, false) AS walk_in,
+			EXISTS (SELECT FROM booking o WHERE o.interview_id = b.interview_id AND o.person_id = b.person_id AND o.booked_at < b.booked_at AND o.state <> 'withdrawn_by_us') AS asked,
 			c.id IS NOT NULL AS met, c.started_at
 		FROM booking b LEFT JOIN LATERAL (SELECT * FROM call WHERE booking_id = b.id AND outcome IN ('done', 'forgotten')
 			ORDER BY called_at DESC LIMIT 1) c ON true
@@ -49,7 +51,7 @@ func (r *Reader) dayPlaces(ctx context.Context, interview uuid.UUID) ([]hiring.D
 	for _, row := range rows {
 		places = append(places, hiring.DayPlace{
 			State: row.State, Promised: row.StartsAt, Arrived: value(row.ArrivedAt), Ended: value(row.EndedAt),
-			WalkIn: row.WalkIn, Met: row.Met, Started: value(row.StartedAt),
+			WalkIn: row.WalkIn, Asked: row.WalkIn && row.Asked, Met: row.Met, Started: value(row.StartedAt),
 		})
 	}
 	return places, err

@@ -53,6 +53,13 @@ func TestJudge(t *testing.T) {
 	if session, err = r.Interview(ctx, id); err != nil {
 		t.Fatal(err)
 	}
+	// The report of the day says the same: with a place came as many as the verdict counts, and who walked in
+	// stands apart, here one who had let an invitation pass.
+	ratesExec(t, r.db.(*bun.DB), `UPDATE booking SET state = 'no_answer', booked_at = booked_at - interval '2 days',
+		person_id = (SELECT person_id FROM booking WHERE uid::int = 5 AND interview_id = md5('i0')::uuid) WHERE uid::int = 10`)
+	if day, err := r.DayReport(ctx, session, ratesNow, true); err != nil || day.Kept() != v.Came || day.Places != 35 || day.Missed() != 30 || day.WalkIns != 1 || day.Asked != 1 {
+		t.Errorf("%+v %v", day, err)
+	}
 	if again, _, err := r.Judge(ctx, session, nil); err != nil || again.OneEach.Invited != 4 || again.Was != v.Was {
 		t.Errorf("%+v, before %+v: %v", again, v, err)
 	}

@@ -130,11 +130,12 @@ func TestReportDay(t *testing.T) {
 		{State: BookingInterviewed, Promised: after(30), Arrived: after(30), Ended: after(90)}, // scored without a call
 		{State: BookingLeft, Promised: after(30), Arrived: after(30), Ended: after(100)},
 		{State: BookingNoInterview, Promised: after(60), Arrived: after(60), Ended: after(300)},
-		{State: BookingArrived, Promised: after(61), Arrived: after(61), WalkIn: true},
+		{State: BookingArrived, Promised: after(61), Arrived: after(61), WalkIn: true, Asked: true},
 		{State: BookingNoShow, Promised: after(60)},
 		{State: BookingCancelledLate, Promised: after(60)},
 		{State: BookingCancelled, Promised: after(60)},
 		{State: BookingMoved, Promised: after(60)},
+		{State: BookingNoAnswer, Promised: after(60)},
 	}, []DayLane{
 		{ID: "1", Meetings: []Meeting{{after(5), after(35)}, {after(110), after(140)}}},
 		{ID: "2", Opened: after(60), Closed: after(100), Meetings: []Meeting{{after(60), after(70)}}},
@@ -151,6 +152,16 @@ func TestReportDay(t *testing.T) {
 	}
 	if lanes[0].Idle != 80 || lanes[0].Busy != 60 || lanes[1].Idle != 30 || lanes[2].Idle != 0 || lanes[2].Interviews != 1 {
 		t.Errorf("%+v", lanes)
+	}
+	if r.Kept() != 5 || r.Missed() != 1 || r.CalledOff != 1 || r.Expected != 0 || r.Asked != 1 || r.Rate() != 5./7 {
+		t.Errorf("%+v: the places do not add up", r)
+	}
+	waiting := []DayPlace{{State: BookingArrived, Arrived: after(0)}, {State: BookingConfirmed}, {State: BookingInvited}, {State: BookingNoShow}}
+	if now := ReportDay(waiting, nil, start, end, time.Hour, false); now.Places != 4 || now.Kept() != 1 || now.Missed() != 1 || now.Expected != 2 {
+		t.Errorf("%+v", now)
+	}
+	if now := ReportDay(waiting, nil, start, end, time.Hour, true); now.Kept() != 1 || now.Missed() != 3 || now.Expected != 0 {
+		t.Errorf("%+v: it is over, and somebody is still expected", now)
 	}
 	if empty := ReportDay(nil, nil, start, end, time.Hour, true); empty.Waits != 0 || empty.Came != 0 {
 		t.Errorf("%+v", empty)

@@ -24,6 +24,7 @@ type DayPlace struct {
 	Arrived  time.Time // zero: did not come
 	Ended    time.Time // left, or was met without a call; zero: still here
 	WalkIn   bool
+	Asked    bool // of a walk-in: he had been invited to this session before
 	Met      bool // by a call that is done or was forgotten
 	Started  time.Time
 }
@@ -49,10 +50,13 @@ type Meeting struct{ From, Until time.Time }
 type DayReport struct {
 	Places      int       `json:"places"`   // invited or booked for the day, without those who cancelled in time, moved or never answered
 	Came        int       `json:"came"`     // of them and walk-ins
+	Expected    int       `json:"expected"` // of the places, who may still come while the session is not over
 	Late        int       `json:"late"`     // of those who came, more than ten minutes
 	WalkIns     int       `json:"walk_ins"` // of those who came
+	Asked       int       `json:"asked"`    // of the walk-ins, who had been invited to the session and had no place any more
 	Interviewed int       `json:"interviewed"`
 	NoShow      int       `json:"no_show"`
+	CalledOff   int       `json:"called_off"` // of the places, too late to be given to somebody else
 	Left        int       `json:"left"`
 	Unmet       int       `json:"unmet"` // came, and nobody met them
 	Here        int       `json:"here"`  // of those who came, not met yet while the session is not over
@@ -64,6 +68,15 @@ type DayReport struct {
 	Overtime    int       `json:"overtime"` // how long after the planned end the last interview ended
 	Lanes       []DayLane `json:"lanes"`
 }
+
+// Kept counts who came to his place: came, without the walk-ins, whom no plan and no share knows.
+func (r DayReport) Kept() int { return r.Came - r.WalkIns }
+
+// Missed counts who did not come to his place and did not say so: with Kept, CalledOff and Expected they are Places.
+func (r DayReport) Missed() int { return r.Places - r.Kept() - r.CalledOff - r.Expected }
+
+// Rate is the share of the places that were kept.
+func (r DayReport) Rate() float64 { return float64(r.Kept()) / float64(max(r.Places, 1)) }
 
 // ReportDay counts a day that was planned from start to end. limit is the longest wait that the
 // invitation named. While the session is not over, those who are here are not counted as not met.
@@ -78,8 +91,13 @@ func ReportDay(places []DayPlace, lanes []DayLane, start, end time.Time, limit t
 		if !p.WalkIn {
 			r.Places++
 		}
-		if p.State == BookingNoShow {
+		switch {
+		case p.State == BookingNoShow:
 			r.NoShow++
+		case p.State == BookingCancelledLate:
+			r.CalledOff++
+		case p.State.Expected() && !over:
+			r.Expected++
 		}
 		if p.Arrived.IsZero() || p.State == BookingNoShow || p.State.Expected() || p.State == BookingCancelledLate {
 			continue
@@ -87,6 +105,9 @@ func ReportDay(places []DayPlace, lanes []DayLane, start, end time.Time, limit t
 		r.Came++
 		if p.WalkIn {
 			r.WalkIns++
+			if p.Asked {
+				r.Asked++
+			}
 		} else if p.Arrived.After(p.Promised.Add(lateAfter)) {
 			r.Late++
 		}
