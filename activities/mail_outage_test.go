@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/mail/mailsink"
@@ -180,11 +181,12 @@ func TestAnAddressThatTakesNoMail(t *testing.T) {
 	}
 }
 
-// One line when it begins and one when it is over, however many mails wait; a wrong password, or a sender that the server
-// does not know, is an outage as any.
+// One line when it begins and one when it is over, however many mails wait; a wrong password, a sender that the server
+// does not know, or a relay that does not serve us, is an outage as any.
 func TestAnOutageIsTwoLines(t *testing.T) {
 	for name, f := range map[string]mailsink.Fault{
 		"smtp_4xx": {Code: 451}, "smtp_login": {Code: 535, Stage: mailsink.AtGreeting}, "smtp_sender": {Code: 553, Stage: mailsink.AtSender},
+		"smtp_relay": {Code: 554, Stage: mailsink.AtRecipient, Enhanced: smtp.EnhancedCode{5, 7, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPost(t, 1)

@@ -20,7 +20,7 @@ type candidatePage struct {
 	Zone       *time.Location // the vacancy's
 	Bookings   []bookingRow
 	Mails      []mailRow
-	Unreached  bool // the last mail was refused for good
+	Unreached  bool // his address takes no mail
 	Events     []Event
 	Others     []otherRow
 	Probable   []store.Person

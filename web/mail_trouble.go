@@ -55,7 +55,7 @@ func mailStatus(lang string, m store.OutgoingMail) string {
 	switch {
 	case m.State == "dropped" && (m.Code == "too_late" || m.Code == "no_address"):
 		return i18n.T(lang, "application.mail_"+m.Code)
-	case m.State == "failed" && m.Code == "smtp_5xx":
+	case m.AddressRefused():
 		return i18n.T(lang, "application.mail_refused")
 	case m.State == "queued" && m.Attempts > 0 && i18n.Has("application.mail_wait_"+m.Code):
 		return i18n.T(lang, "application.mail_"+m.State) + ": " + i18n.T(lang, "application.mail_wait_"+m.Code)
@@ -63,10 +63,10 @@ func mailStatus(lang string, m store.OutgoingMail) string {
 	return i18n.T(lang, "application.mail_"+m.State)
 }
 
-// unreached reports whether the newest of the mails that were tried was refused for good.
+// unreached reports whether the newest of the mails that went or were refused for their address was refused.
 func unreached(newestFirst []store.OutgoingMail) bool {
 	for _, m := range newestFirst {
-		if m.State == "sent" || m.State == "failed" {
+		if m.State == "sent" || m.AddressRefused() {
 			return m.State == "failed"
 		}
 	}

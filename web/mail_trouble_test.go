@@ -56,7 +56,7 @@ func TestHomeSaysThatMailDoesNotGo(t *testing.T) {
 	wantPage(t, page, "2027, 12:00: the mail server")
 
 	// One address takes none, the other has its mail.
-	exec(`UPDATE outgoing_mail SET state = 'failed', code = 'smtp_5xx' WHERE application_id = ?`, f.Applications[0])
+	exec(`UPDATE outgoing_mail SET state = 'failed', code = 'smtp_address' WHERE application_id = ?`, f.Applications[0])
 	exec(`UPDATE outgoing_mail SET state = 'sent', code = '' WHERE application_id = ?`, f.Applications[1])
 	exec(`UPDATE person SET phone = '+79161234567' WHERE id = (SELECT person_id FROM application WHERE id = ?)`, f.Applications[0])
 	_, page = f.get(staff.HR, "/")
@@ -66,6 +66,19 @@ func TestHomeSaysThatMailDoesNotGo(t *testing.T) {
 	}
 	_, page = f.get(staff.HR, "/candidates/"+f.Applications[0].String())
 	wantPage(t, html.UnescapeString(page), "Mail does not reach this person", "tel:+79161234567", "refused: the address takes no mail")
+
+	// A letter that could not be written, or was refused for what it is, says nothing of the address.
+	for _, code := range []string{"unrenderable", "mail_unsendable", "smtp_5xx"} {
+		exec(`UPDATE outgoing_mail SET code = ? WHERE application_id = ?`, code, f.Applications[0])
+		if _, page = f.get(staff.HR, "/"); strings.Contains(page, "takes no mail") {
+			t.Error(code, text(page))
+		}
+		_, page = f.get(staff.HR, "/candidates/"+f.Applications[0].String())
+		wantPage(t, page, "could not be sent")
+		if strings.Contains(page, "Mail does not reach") {
+			t.Error(code, text(page))
+		}
+	}
 	exec(`UPDATE outgoing_mail SET state = 'dropped', code = 'too_late' WHERE application_id = ?`, f.Applications[0])
 	_, page = f.get(staff.HR, "/candidates/"+f.Applications[0].String())
 	wantPage(t, page, "could not be sent in time")

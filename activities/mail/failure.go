@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -14,9 +16,11 @@ const (
 	CodeUnreachable = "smtp_unreachable" // no connection, greeting or TLS handshake
 	CodeLogin       = "smtp_login"       // the server did not take our credentials
 	CodeSender      = "smtp_sender"      // the server does not take mail from our own address
+	CodeRelay       = "smtp_relay"       // the server does not pass our mails on: relaying, policy
 	CodeDropped     = "smtp_dropped"     // the connection broke or timed out in the middle
 	CodeTemporary   = "smtp_4xx"         // the server says: later
-	CodePermanent   = "smtp_5xx"         // the server says: never
+	CodeAddress     = "smtp_address"     // the recipient's address takes no mail
+	CodePermanent   = "smtp_5xx"         // the server says of this letter: never
 	CodeMessage     = "mail_unsendable"  // the message itself cannot be sent by this client
 	CodeStopped     = "stopped"          // our own context ended
 	CodeUnknown     = "unknown"          // an error that is not this package's
@@ -82,7 +86,7 @@ func Reply(err error) int {
 // faults of the message itself are permanent here. 530, 534, 535 and 538 are about our own login
 // (RFC 4954), which an operator mends: giving up the mail would lose it. So is a refusal of the sender, before the server
 // has heard for whom the mail is; but the letter's own size (552), and its address if that is not in ASCII (utf8), are said
-// there too.
+// there too. What is refused with the recipient is the recipient's fault only by his own codes (atRecipient).
 func judge(err error, utf8 bool) *Failure {
 	var se *gomail.SendError
 	if !errors.As(err, &se) {
@@ -96,12 +100,46 @@ func judge(err error, utf8 bool) *Failure {
 		return &Failure{Class: CodeSender, Reply: reply, temp: true}
 	case se.IsTemp(), reply/100 == 4:
 		return &Failure{Class: CodeTemporary, Reply: reply, temp: true}
+	case reply/100 == 5 && se.Reason == gomail.ErrSMTPRcptTo:
+		class := atRecipient(se, reply)
+		return &Failure{Class: class, Reply: reply, temp: class != CodeAddress}
 	case reply/100 == 5:
 		return &Failure{Class: CodePermanent, Reply: reply}
 	case se.Reason == gomail.ErrGetSender, se.Reason == gomail.ErrGetRcpts, se.Reason == gomail.ErrNoUnencoded:
 		return &Failure{Class: CodeMessage}
 	}
 	return &Failure{Class: CodeDropped, temp: true}
+}
+
+var (
+	// enhanced is the RFC 3463 code at the start of a line of the reply. The library gives it only if the server announced such.
+	enhanced = regexp.MustCompile(`(?m)(?:^|: 5\d\d )5\.(\d{1,3})\.(\d{1,3})\b`)
+	// ours is what servers without such codes say of whom they serve (Exim: "550 relay not permitted").
+	ours = regexp.MustCompile(`(?i)\b(relay|authenti|sender (verify|address))`)
+)
+
+// atRecipient says who is meant by a 5xx in answer to the recipient. Servers wait until then with what they have against us
+// (Postfix does so by default), and a relay that is set up wrongly says it of everybody: given up for that, a whole wave would
+// lose its invitations. So only his own codes speak of the recipient; with all else the mail waits.
+func atRecipient(se *gomail.SendError, reply int) string {
+	said, _, _ := strings.Cut(se.Error(), ", affected recipient(s)")
+	said = strings.NewReplacer(`\n`, "\n", `"`, "").Replace(said) // net/textproto quotes the reply, or does not: it depends on Go's version
+	var subject, detail string
+	if m := enhanced.FindStringSubmatch(said); m != nil {
+		subject, detail = m[1], m[2]
+	}
+	bare := subject == "" || subject == "0"
+	switch {
+	case subject == "7":
+		return CodeRelay
+	case subject == "1" && (detail == "7" || detail == "8"): // the sender's address, by the same RFC
+		return CodeSender
+	case subject == "1":
+		return CodeAddress
+	case (reply == 550 || reply == 551 || reply == 553) && !(bare && ours.MatchString(said)):
+		return CodeAddress
+	}
+	return CodeRelay
 }
 
 // dialFailure classifies an error met before any mail was offered: always temporary, as it says

@@ -98,7 +98,11 @@ func TestRefusals(t *testing.T) {
 		tr := transport(t, d)
 		for _, stage := range []string{"RCPT", "DATA"} {
 			err := tr.Send(t.Context(), rendered(t, Booked, "ru"))
-			if err == nil || Code(err) != c.class || Temporary(err) != c.temporary {
+			class := c.class
+			if class == CodePermanent && stage == "RCPT" {
+				class = CodeAddress
+			}
+			if err == nil || Code(err) != class || Temporary(err) != c.temporary {
 				t.Errorf("%d at %s: %v, %s, temporary %v", c.reply, stage, err, Code(err), Temporary(err))
 			}
 			var f *Failure

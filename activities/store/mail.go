@@ -35,8 +35,12 @@ type OutgoingMail struct {
 const sending = `coalesce((SELECT CASE WHEN m.state = 'queued' THEN 'waiting' WHEN m.state = 'failed' OR m.state = 'dropped' AND m.code IN ('too_late', 'no_address') THEN 'failed' ELSE '' END
 	FROM outgoing_mail m WHERE m.application_id = booking.application_id AND m.booking_id = booking.id AND m.kind = 'invitation' ORDER BY m.created_at DESC LIMIT 1), '')`
 
-// unreached says of a row a of application that the last mail to it was refused for good: its address takes none.
-const unreached = `coalesce((SELECT m.state = 'failed' FROM outgoing_mail m WHERE m.application_id = a.id AND m.state IN ('sent', 'failed') ORDER BY m.created_at DESC, m.id DESC LIMIT 1), false)`
+// AddressRefused says that the mail failed because the recipient's address takes none; a letter that cannot be written or
+// is refused for what it is says nothing of him.
+func (m OutgoingMail) AddressRefused() bool { return m.State == "failed" && m.Code == "smtp_address" }
+
+// unreached says of a row a of application that the last mail that went or was refused for its address was refused.
+const unreached = `coalesce((SELECT m.state = 'failed' FROM outgoing_mail m WHERE m.application_id = a.id AND (m.state = 'sent' OR m.state = 'failed' AND m.code = 'smtp_address') ORDER BY m.created_at DESC, m.id DESC LIMIT 1), false)`
 
 // QueueMail queues a mail in the step's transaction; a key that is there already is left alone.
 func (r *Record) QueueMail(ctx context.Context, m OutgoingMail) error { return queueMail(ctx, r.tx, m) }

@@ -13,7 +13,7 @@ type Sending string
 const (
 	SendDone    Sending = ""        // it went, or the booking never needed one
 	SendWaiting Sending = "waiting" // it is queued
-	SendFailed  Sending = "failed"  // the address takes none, or it is too late
+	SendFailed  Sending = "failed"  // the address takes none, the letter cannot be sent, or it is too late
 )
 
 // SendUntil returns until when an invitation to a meeting at start that could not go in time still goes: as long as

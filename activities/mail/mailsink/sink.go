@@ -28,6 +28,8 @@ type Fault struct {
 	// Code refuses: 4xx "later", 5xx "never". It answers at Stage.
 	Code  int
 	Stage Stage
+	// Enhanced is the code of RFC 3463 that goes with it; zero says no more than its class.
+	Enhanced smtp.EnhancedCode
 	// Delay is waited before each answer to the mail's content.
 	Delay time.Duration
 	// LoseAnswer keeps the mail, then cuts the connection instead of answering 250: the one case in which a
@@ -203,10 +205,13 @@ func (s *Sink) refuse(stage Stage) *smtp.SMTPError {
 	if s.fault.Code == 0 || s.fault.Stage != stage {
 		return nil
 	}
-	code := s.fault.Code
+	code, enhanced := s.fault.Code, s.fault.Enhanced
+	if enhanced == (smtp.EnhancedCode{}) {
+		enhanced[0] = code / 100
+	}
 	s.stats.Refused++
 	s.used()
-	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: "refused on purpose"}
+	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: "refused on purpose"}
 }
 
 // used counts the fault down; s.mu is held.
