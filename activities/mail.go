@@ -131,7 +131,7 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 		s.Log.Warn("mail refused", "mail", m.ID, "kind", m.Kind, "code", mail.Code(err), "reply", mail.Reply(err))
 		return s.never(ctx, m, "failed", mail.Code(err), now)
 	}
-	s.trouble.met(s.Log, err, s.Wall())
+	s.trouble.met(s.Log, m.ID, err, s.Wall())
 	return s.Outbox.Retry(ctx, m.ID, mail.Code(err), s.Wall().Add(backoff(m.Attempts)))
 }
 
