@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -195,7 +194,7 @@ func (s *Sender) letter(ctx context.Context, m store.OutgoingMail, now time.Time
 		}
 	}
 	if f.HeldAt != nil {
-		l.HeldAt, l.HeldZone, l.HeldPlace = *f.HeldAt, f.HeldZone, strings.Join([]string{f.HeldVenue, f.HeldAddress}, ", ")
+		l.HeldAt, l.HeldZone, l.HeldPlace = *f.HeldAt, f.HeldZone, mail.Venue{Name: f.HeldVenue, Address: f.HeldAddress}.Place()
 	}
 	return l, "", nil
 }

@@ -57,6 +57,23 @@ func (w *world) letters(app uuid.UUID) (list string) {
 	return list
 }
 
+// A venue without an address is named alone.
+func TestTheTimeThatHoldsIsAtAVenueWithoutAddress(t *testing.T) {
+	p := newPost(t, 1)
+	p.exec(`UPDATE venue SET address = ''`)
+	other := p.another(72*time.Hour, 1)
+	app := p.shortlisted()
+	p.invite(app)
+	p.inviteTo(other, app)
+	p.settled()
+	do(p.world, workflows.Confirm, app, p.inSession(app, p.session))
+	p.settled()
+	m, err := p.sink.Store().List(context.Background(), mailsink.Filter{Subject: "больше не действует", Limit: 1})
+	if err != nil || len(m) != 1 || !strings.Contains(m[0].Text, "; Office.") {
+		t.Error(m, err)
+	}
+}
+
 // Who accepts one of two invitations is not told that we had to cancel.
 func TestTheOtherInvitationEndsWithoutAnApology(t *testing.T) {
 	p := newPost(t, 1)

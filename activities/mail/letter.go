@@ -73,6 +73,11 @@ type Venue struct {
 	Directions string // optional, several lines: how to find it, where to report
 }
 
+// Place is the venue in one line.
+func (v Venue) Place() string {
+	return line(strings.Join(nonEmpty(line(v.Name), line(v.Address)), ", "))
+}
+
 // Check says whether the letter has what the kind needs: an Invalid fault whose fields name Letter's
 // (codes required, invalid_email, invalid_url, invalid_zone, too_small), or not_found for an unknown kind. It quotes no values.
 func (l Letter) Check(kind Kind) error {

@@ -96,7 +96,7 @@ func (l Letter) Event(kind Kind) calendar.Event {
 	if l.StartsAt.Before(start) {
 		start = l.StartsAt
 	}
-	where := line(strings.Join(nonEmpty(line(l.Venue.Name), line(l.Venue.Address)), ", "))
+	where := l.Venue.Place()
 	about := []string{i18n.T(lang, "mail.event.about", "vacancy", line(l.Vacancy), "company", line(l.Company))}
 	// The entry starts with the arrival, so both times are said in words, with the zone.
 	if !l.StartsAt.IsZero() {
