@@ -53,7 +53,12 @@ type Unreached struct {
 
 // Unreached returns at most so many of those who are to be met, in open vacancies, and whose address takes no mail; the latest first.
 func (r *Reader) Unreached(ctx context.Context, most int) (list []Unreached, err error) {
-	err = r.db.NewRaw(`SELECT a.id, `+shownName+` AS name, p.phone FROM application a JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id
-		WHERE a.state IN ('shortlisted', 'invited', 'booked') AND v.state = 'open' AND `+unreached+` ORDER BY a.changed_at DESC, a.id LIMIT ?`, most).Scan(ctx, &list)
+	err = r.db.NewRaw(unreachedPeople, most).Scan(ctx, &list)
 	return list, err
 }
+
+// unreachedPeople begins with the few mails that were refused, not with the many who are to be met.
+const unreachedPeople = `SELECT a.id, ` + shownName + ` AS name, p.phone
+	FROM (SELECT DISTINCT application_id FROM outgoing_mail WHERE state = 'failed' AND code = 'smtp_address') refused
+	JOIN application a ON a.id = refused.application_id JOIN person p ON p.id = a.person_id JOIN vacancy v ON v.id = a.vacancy_id
+	WHERE a.state IN ('shortlisted', 'invited', 'booked') AND v.state = 'open' AND ` + unreached + ` ORDER BY a.changed_at DESC, a.id LIMIT ?`
