@@ -26,6 +26,10 @@ func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 	if err := b.Rule().CheckConfirm(c.at); err != nil {
 		return workflows.Answer{}, err
 	}
+	if b.State == hiring.BookingConfirmed { // asked again on the day
+		b.SureAt = &c.at
+		return booked("sure", b), c.SaveBooking(ctx, &b)
+	}
 	if err := c.LockSeats(ctx, c.app.ID, b.InterviewID, b.Slot); err != nil {
 		return workflows.Answer{}, err
 	}
@@ -98,7 +102,7 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 	old := b
 	b.InterviewID, b.Slot, b.StartsAt = to.ID, a.Slot, starts
 	b.State, b.HoldsSeat, b.ConfirmedAt, b.BookedAt, b.ReplyBy, b.LateMinutes = hiring.BookingConfirmed, true, &c.at, c.at, nil, nil
-	b.RemindedDay, b.RemindedHours, b.Priority = false, false, first
+	b.RemindedDay, b.RemindedHours, b.Priority, b.SureAt = false, false, first, nil
 	b.Moves++
 	b.Sequence++
 	if old.InterviewID == to.ID {

@@ -72,6 +72,12 @@ func TestWhatTheProcessDoesByItself(t *testing.T) {
 	w.now = w.now.Add(21 * time.Hour) // two hours before the first slot
 	w.advance(coming)
 	w.expect(coming, "booked [confirmed+] [booked invitation reminder_day reminder_hours]")
+	// The reminder asks whether he comes: one yes is taken, and changes nothing else.
+	if got := do(w, workflows.Confirm, coming, w.latest(coming)); got.Code != "sure" {
+		t.Fatal(got)
+	}
+	refused(w, workflows.Confirm, coming, w.latest(coming), "not_invited")
+	w.expect(coming, "booked [confirmed+] [booked invitation reminder_day reminder_hours]")
 	w.now = w.now.Add(2*time.Hour + 20*time.Minute)
 	w.advance(coming)
 	w.expect(coming, "no_show [no_show+] [booked invitation reminder_day reminder_hours no_show]")

@@ -218,3 +218,24 @@ func TestConsentIsShown(t *testing.T) {
 	// 21 February in Moscow.
 	says(t, h.get(h.base(h.Applications[0])), i18n.T("en", "candidate.consent_given", "date", "21\u00a0February 2027", "version", "<v3>"))
 }
+
+// The reminder of the day asks whether he comes: his page has the button for it, and reception sees the answer.
+func TestHeSaysOnTheDayThatHeComes(t *testing.T) {
+	h := newHall(t, 1)
+	h.lang = "en"
+	app := h.Applications[0]
+	h.invite(h.session(h.now.AddDate(0, 0, 3), 1, 1, 1), app)
+	base := h.base(app)
+	h.press(base+"/confirm", form(t, h.get(base), base+"/confirm"))
+	if page := h.get(base); strings.Contains(page, base+"/confirm") {
+		t.Error("he is asked before the reminder")
+	}
+	h.exec(`UPDATE booking SET reminded_day = true, reminded_hours = true`)
+	page := h.get(base)
+	says(t, page, en("candidate.sure"))
+	page = h.press(base+"/confirm", form(t, page, base+"/confirm"))
+	says(t, page, en("candidate.done_sure"), en("candidate.sure_noted"))
+	if strings.Contains(page, base+"/confirm") {
+		t.Error("he is asked again")
+	}
+}

@@ -29,6 +29,7 @@ type Booking struct {
 	LateMinutes   *int              `bun:"late_minutes"`
 	BookedAt      time.Time         `bun:"booked_at"`
 	ConfirmedAt   *time.Time        `bun:"confirmed_at"`
+	SureAt        *time.Time        `bun:"sure_at"` // when he said on the day that he is coming
 	ArrivedAt     *time.Time        `bun:"arrived_at"`
 	EndedAt       *time.Time        `bun:"ended_at"`
 	RemindedDay   bool              `bun:"reminded_day"`
@@ -42,7 +43,7 @@ type Booking struct {
 func (b Booking) Rule() hiring.Booking {
 	rule := hiring.Booking{
 		ID: b.ID.String(), InterviewID: b.InterviewID.String(), Slot: b.Slot, State: b.State,
-		Version: b.Version, StartsAt: b.StartsAt, Moves: b.Moves,
+		Version: b.Version, StartsAt: b.StartsAt, Moves: b.Moves, Asked: b.RemindedHours, Sure: b.SureAt != nil,
 	}
 	if b.EndedAt != nil {
 		rule.EndedAt = *b.EndedAt

@@ -47,6 +47,7 @@ type CandidatePage struct {
 	Moves          int
 	Priority       bool
 	LateMinutes    *int
+	Asked, Sure    bool       // on the day, whether he comes; and said that he does
 	Last           *time.Time // when the last of all bookings ended or was to take place
 	SeatFree       bool       // there is room at this very time
 
@@ -95,7 +96,7 @@ func (p *CandidatePage) Booking() *hiring.Booking {
 	}
 	return &hiring.Booking{
 		ID: p.BookingID.String(), InterviewID: p.InterviewID.String(), Slot: p.Slot, State: p.BookingState,
-		Version: p.BookingVersion, StartsAt: p.StartsAt, Moves: p.Moves,
+		Version: p.BookingVersion, StartsAt: p.StartsAt, Moves: p.Moves, Asked: p.Asked, Sure: p.Sure,
 	}
 }
 
@@ -108,7 +109,7 @@ func (r *Reader) CandidatePage(ctx context.Context, application uuid.UUID) (Cand
 			v.title AS vacancy, v.city, v.zone AS vacancy_zone, c.name AS company,
 			(SELECT body FROM policy ORDER BY version DESC LIMIT 1) AS policy_body,
 			b.id AS booking_id, b.state AS booking_state, b.version AS booking_version, b.replaced_by IS NOT NULL AS replaced, b.slot, b.starts_at, b.reply_by, b.uid, b.sequence,
-			b.moves, coalesce(b.priority, false) AS priority, b.late_minutes, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
+			b.moves, coalesce(b.priority, false) AS priority, b.late_minutes, coalesce(b.reminded_hours, false) AS asked, b.sure_at IS NOT NULL AS sure, t.last, coalesce(s.taken < s.seats, false) AS seat_free,
 			i.id AS interview_id, i.state AS session_state, i.zone AS session_zone, i.ends_at AS session_ends, i.slot_minutes, i.wait_minutes, coalesce(i.rules, '{}') AS rules,
 			w.name AS venue_name, w.zone AS venue_zone, w.address, w.map_url, w.directions, w.phone, w.photo_id,
 			coalesce(o.others, '[]') AS others, coalesce(h.held, '[]') AS held, coalesce(g.gave_way, '[]') AS gave_way, d.decision, d.previous_state, d.decided_at, m.due_at AS told_at

@@ -18,6 +18,8 @@ type Booking struct {
 	StartsAt    time.Time
 	Moves       int
 	EndedAt     time.Time // zero while it goes on
+	Asked       bool      // shortly before, whether he is coming (the reminder by hours)
+	Sure        bool      // and said that he is
 }
 
 // Later than this after the promised time an arrival counts as late.
@@ -42,9 +44,10 @@ func (b Booking) CheckVersion(sent int) error {
 	return nil
 }
 
-// CheckConfirm says whether the invitation may be accepted now: conflict not_invited, too_late.
+// CheckConfirm says whether the invitation may be accepted now, or, of a time accepted before, the question of the
+// day answered: conflict not_invited, too_late.
 func (b Booking) CheckConfirm(now time.Time) error {
-	if b.State != BookingInvited {
+	if b.State != BookingInvited && !(b.State == BookingConfirmed && b.Asked && !b.Sure) {
 		return refuse("not_invited", b)
 	}
 	if !now.Before(b.StartsAt) {
