@@ -130,3 +130,29 @@ func TestATimeForTheSameVacancyUnderAnotherRecord(t *testing.T) {
 		t.Error(shown, reserve)
 	}
 }
+
+// Whose last mail was refused for good is no more invited in order than by filling; the list says to call him.
+func TestWhomNoMailReachesIsNotInvitedInOrder(t *testing.T) {
+	f := newFirm(t, 2)
+	id, path := f.session(3)
+	f.shortlist(f.Applications...)
+	_, err := f.DB.NewRaw(`INSERT INTO outgoing_mail (id, key, kind, application_id, due_at, created_at, state) VALUES (?, 'k', 'acknowledgement', ?, ?, ?, 'failed')`,
+		uuid.New(), f.Applications[0], f.now, f.now).Exec(t.Context())
+	f.command(err)
+	_, page := f.get(staff.HR, path)
+	wantPage(t, page, "Invite 1 in order", "1 has no e-mail address that takes mail: telephone.", "the last mail was refused: call them")
+	reserve, err := f.Reader.Reserve(t.Context(), id, f.now, 10)
+	f.command(err)
+	if shown := shownIn(page); len(shown) != 1 || shown[0] != f.Applications[1].String() || len(reserve) != 1 || reserve[0] != f.Applications[1] {
+		t.Error(shown, reserve)
+	}
+	// Under another application mail reaches him: he stands there by that one.
+	twin, vacancy := f.twin(f.Applications[0], false)
+	_, err = f.DB.NewRaw(`INSERT INTO interview_vacancy (interview_id, vacancy_id) VALUES (?, ?)`, id, vacancy).Exec(t.Context())
+	f.command(err)
+	f.shortlist(twin)
+	_, page = f.get(staff.HR, path)
+	if shown := shownIn(page); len(shown) != 2 || !strings.Contains(page, "Invite 2 in order") {
+		t.Error(shown)
+	}
+}

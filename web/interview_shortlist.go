@@ -19,7 +19,7 @@ type shortlist struct {
 	Owed  int                // of the rows: passed over by "in order", as they may choose a time that comes first
 	Taken int                // of the others: passed over by it too (store.ShortlistRow.Taken)
 	Meet  int                // of those: the hours may overlap
-	Mute  int                // without an address
+	Mute  int                // whom no mail reaches
 	First int                // how many "in order" invites
 	Busy  int                // of those: with a time for another vacancy, at other hours
 	Shown map[uuid.UUID]bool // those
@@ -49,7 +49,7 @@ func (p *Pages) shortlistOf(ctx context.Context, lang string, session uuid.UUID)
 		}
 		list.Rows = append(list.Rows, line)
 		switch {
-		case row.Email == "":
+		case row.Mute():
 			list.Mute++
 		case !row.Promised.IsZero():
 			list.Owed++
@@ -67,7 +67,7 @@ func (p *Pages) shortlistOf(ctx context.Context, lang string, session uuid.UUID)
 // we owe no better. Whoever has an invitation elsewhere or a time to choose first is invited here too only by a tick of his own.
 func (s *shortlist) order(free int) {
 	for _, row := range s.Rows {
-		if row.Email != "" && !row.Taken() && row.Promised.IsZero() && len(s.Shown) < free {
+		if !row.Mute() && !row.Taken() && row.Promised.IsZero() && len(s.Shown) < free {
 			s.Shown[row.ID] = true
 			if len(row.Elsewhere) > 0 {
 				s.Busy++

@@ -64,14 +64,14 @@ func TestWhoIsInvitedElsewhereIsNotInvitedInOrder(t *testing.T) {
 	_, err := f.DB.NewRaw(`UPDATE person SET email = '' WHERE id = (SELECT person_id FROM application WHERE id = ?)`, a[2]).Exec(t.Context())
 	f.command(err)
 	_, page := f.get(staff.HR, path)
-	wantPage(t, page, "Invite 2 in order", "2 have another invitation or time already", "passes them over", "Of these, 1 at hours that may overlap.", "1 has no e-mail address: telephone.",
+	wantPage(t, page, "Invite 2 in order", "2 have another invitation or time already", "passes them over", "Of these, 1 at hours that may overlap.", "1 has no e-mail address that takes mail: telephone.",
 		"another invitation: Head office, Thu 4\u00a0Mar, 13:30 (the hours may overlap)", "another invitation: Head office, Fri 5\u00a0Mar, 12:00<")
 	if shown := shownIn(page); len(shown) != 2 || shown[0] != a[3].String() || shown[1] != a[4].String() {
 		t.Error(shown)
 	}
 	for lang, words := range map[string][]string{
 		"bg": {"Покани 2 по ред", "2 вече имат друга покана или час", "При 1 от тях", "1 няма имейл", "друга покана: Head office", "часовете може да се застъпват"},
-		"ru": {"Пригласить 2 по порядку", "У 2 человек уже есть другое приглашение или запись", "Из них 1 на часы", "1 человек без эл. почты", "другое приглашение: Head office", "часы могут пересекаться"},
+		"ru": {"Пригласить 2 по порядку", "У 2 человек уже есть другое приглашение или запись", "Из них 1 на часы", "1 человек без действующей эл. почты", "другое приглашение: Head office", "часы могут пересекаться"},
 	} {
 		_, page := f.get(staff.HR, path, "Cookie", f.as(staff.HR)+"; lang="+lang)
 		wantPage(t, page, words...)

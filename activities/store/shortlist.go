@@ -17,7 +17,11 @@ type ShortlistRow struct {
 	Also           []string    `bun:"also,type:jsonb"`      // vacancies of his other applications that would stand here too
 	Surviving      uuid.UUID   `bun:"surviving"`            // record of the person
 	Promised       time.Time   `bun:"-"`                    // until then he may choose a time that comes first; else zero
+	Unreached      bool        `bun:"unreached"`            // the last mail to it was refused for good
 }
+
+// Mute reports whether mail does not reach the person: Reserve leaves him out, he is to be called.
+func (r ShortlistRow) Mute() bool { return r.Email == "" || r.Unreached }
 
 // Elsewhere is an open invitation or time of a person in another session.
 type Elsewhere struct {
@@ -86,8 +90,9 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, now 
 			'own', xa.vacancy_id = application.vacancy_id, 'overlaps', `+overlaps+`) ORDER BY x.starts_at, x.id), '[]') `+elsewhere+`) AS elsewhere`, interview).
 		ColumnExpr(`(SELECT coalesce(jsonb_agg(DISTINCT v2.title), '[]') FROM (SELECT a2.vacancy_id `+invitable+` AND a2.id <> application.id
 			AND p2.id IN (`+sameAsP+`)) more JOIN vacancy v2 ON v2.id = more.vacancy_id) AS also`, interview, states).
+		ColumnExpr("(SELECT "+unreached+" FROM application a WHERE a.id = application.id) AS unreached").
 		Where(`application.id IN (SELECT DISTINCT ON (coalesce(p2.merged_into, p2.id)) a2.id `+invitable+`
-			ORDER BY coalesce(p2.merged_into, p2.id), p2.email = '', a2.state = 'invited', a2.rank NULLS LAST, a2.responded_at, a2.id)`, interview, states).
+			ORDER BY coalesce(p2.merged_into, p2.id), p2.email = '' OR (SELECT `+unreached+` FROM application a WHERE a.id = a2.id), a2.state = 'invited', a2.rank NULLS LAST, a2.responded_at, a2.id)`, interview, states).
 		Where("NOT EXISTS ("+here+")", interview, interview).
 		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
 		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)
