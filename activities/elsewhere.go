@@ -119,8 +119,8 @@ func (c *change) replaceElsewhere(ctx context.Context, o store.OtherTime, taken 
 }
 
 // replace ends a booking that gives way to the one taken. He did it himself, so nobody apologises: a plain letter takes
-// the entry out of his calendar. None goes to who was not told of the time yet, nor, for the same vacancy, about a session
-// at the very hour and place he comes to.
+// the entry out of his calendar. None goes to who was not told of the time yet, nor, for the same vacancy, about an
+// unanswered invitation to the very hour and place he comes to: that would only puzzle him.
 func (c *change) replace(ctx context.Context, b, taken store.Booking, reason string) error {
 	tell, err := c.told(ctx, b, "replaced")
 	if err != nil {
@@ -130,12 +130,10 @@ func (c *change) replace(ctx context.Context, b, taken store.Booking, reason str
 	if err != nil {
 		return err
 	}
+	silent := !tell || same && reason != overlaps && b.State == hiring.BookingInvited
 	b.ReplacedBy = &taken.ID
-	if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil {
+	if err := c.end(ctx, &b, hiring.BookingWithdrawn); err != nil || silent {
 		return err
-	}
-	if !tell || same && reason != overlaps {
-		return nil
 	}
 	return c.mailBooking(ctx, "replaced", b, c.at, &b.StartsAt, "reason", reason)
 }

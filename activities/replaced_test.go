@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,22 @@ func TestWhoWalksInElsewhereIsToldOfNoCancelling(t *testing.T) {
 	w.now = w.now.Add(2 * time.Hour)
 	do(w, workflows.WalkIn, app, workflows.WalkInArgs{Interview: today.String()})
 	w.expect(app, "arrived [withdrawn_by_us walk_in] [invitation sent replaced]")
+}
+
+// A time he accepted is in his calendar: its entry goes even if he comes at that hour and place, to the session beside it.
+func TestAnAcceptedTimeLeavesTheCalendar(t *testing.T) {
+	p := newPost(t, 1)
+	beside := p.another(48*time.Hour, 1)
+	app, _ := p.confirmed()
+	p.settled()
+	p.later(48*time.Hour - time.Minute)
+	do(p.world, workflows.WalkIn, app, workflows.WalkInArgs{Interview: beside.String()})
+	p.expect(app, "arrived [withdrawn_by_us walk_in] [booked sent invitation dropped replaced]")
+	p.settled()
+	list, err := p.sink.Store().List(context.Background(), mailsink.Filter{Limit: 10})
+	if err != nil || len(list) != 2 || !slices.ContainsFunc(list, func(m mailsink.Message) bool { return strings.Contains(string(m.Raw), "text/calendar; method=CANCEL") }) {
+		t.Error(len(list), err)
+	}
 }
 
 // A decision's own letter waits for second thoughts: the letter that calls the interview off does not tell it.
