@@ -74,9 +74,9 @@ func (a *API) applicationCommands() {
 			return b.args(), nil
 		})
 	}
-	booking(at("confirm-booking", "confirm", "Confirm an invitation for the candidate", "As he said on the telephone; other invitations of the application are withdrawn.", reception...), workflows.Confirm)
+	booking(at("confirm-booking", "confirm", "Confirm an invitation for the candidate", "As he said on the telephone; other invitations of the application are withdrawn, and those of his other applications whose hours overlap or that are for the same vacancy. 409 time_overlaps or vacancy_booked: he said yes to another time that cannot go with it; replaced: he has taken another instead.", reception...), workflows.Confirm)
 	booking(at("cancel-booking", "cancel", "Decline an invitation or cancel a time for the candidate", "", reception...), workflows.Cancel)
-	command(a, at("choose-time", "choose", "Book a time for the candidate", "Moves a booking, or books anew. 409 seat_taken carries alternatives.", reception...), workflows.Choose,
+	command(a, at("choose-time", "choose", "Book a time for the candidate", "Moves a booking, or books anew; other invitations end as by confirm. 409 seat_taken carries alternatives; time_overlaps, vacancy_booked, replaced as by confirm.", reception...), workflows.Choose,
 		func(_ context.Context, _ asked, _ uuid.UUID, b ChooseCommand) (workflows.ChooseArgs, error) {
 			return workflows.ChooseArgs(b), nil
 		})

@@ -190,7 +190,7 @@ func (a *API) dayCommands() {
 		func(_ context.Context, _ asked, _ uuid.UUID, b WalkInCommand) (workflows.WalkInArgs, error) {
 			return workflows.WalkInArgs(b), nil
 		})
-	command(a, at("rebook", "/applications/{id}/rebook", "Give somebody another time that comes first", "Never overbooked: fewer promised places than lanes.", reception...), workflows.Rebook,
+	command(a, at("rebook", "/applications/{id}/rebook", "Give somebody another time that comes first", "Never overbooked: fewer promised places than lanes. Other invitations end as by confirm; 409 time_overlaps or vacancy_booked as there.", reception...), workflows.Rebook,
 		func(_ context.Context, _ asked, _ uuid.UUID, b RebookCommand) (workflows.RebookArgs, error) {
 			return workflows.RebookArgs(b), nil
 		})

@@ -90,7 +90,7 @@ func (a *API) interviewCommands() {
 		func(_ context.Context, _ asked, _ uuid.UUID, b SeatsCommand) (workflows.SeatsArgs, error) {
 			return workflows.SeatsArgs(b), nil
 		})
-	command(a, at("invite", "invite", "Invite a wave of candidates", "Each gets a seat, an arrival time and a mail with the time to answer by. Whoever cannot be invited any more is named in left.", planners...), workflows.Invite,
+	command(a, at("invite", "invite", "Invite a wave of candidates", "Each gets a seat, an arrival time and a mail with the time to answer by. Whoever cannot be invited any more is named in left. 409 busy_elsewhere: seats are free only at hours when everybody named has said yes to another session.", planners...), workflows.Invite,
 		func(_ context.Context, _ asked, _ uuid.UUID, b InviteCommand) (workflows.InviteArgs, error) {
 			return workflows.InviteArgs(b), nil
 		})
