@@ -106,7 +106,7 @@ func TestPlanIsThePlanners(t *testing.T) {
 	b.refused(401, "unauthenticated", "", "POST", "/api/v1/plans", `{}`)
 }
 
-// The counters of a session: who said yes and came is in both, before, on and after the day.
+// The counters of a session: who said yes and came is in both, who called off stands apart, before, on and after the day.
 func TestSessionCountersThroughItsDay(t *testing.T) {
 	b := newBench(t, 7)
 	session := b.schedule(6)
@@ -117,7 +117,7 @@ func TestSessionCountersThroughItsDay(t *testing.T) {
 		t.Helper()
 		row := b.want(200, staff.HR, "GET", "/api/v1/interviews/"+id, nil)
 		got := ""
-		for _, name := range []string{"invited", "confirmed", "came", "walk_ins", "interviewed", "no_show", "expected", "arrived"} {
+		for _, name := range []string{"invited", "confirmed", "called_off", "came", "walk_ins", "interviewed", "no_show", "expected", "arrived"} {
 			if n := row.text(name); n != "0" {
 				got += name + " " + n + ", "
 			}
@@ -148,12 +148,12 @@ func TestSessionCountersThroughItsDay(t *testing.T) {
 	b.want(200, staff.HR, "POST", paths[5]+"/withdraw-booking", of(bookings[5]))
 	count(session, "one withdrawn by us", "invited 4, confirmed 3, expected 3")
 	do(2, "cancel", of(bookings[2]))
-	count(session, "one cancelled", "invited 4, confirmed 3, expected 2")
+	count(session, "one cancelled", "invited 4, confirmed 2, called_off 1, expected 2")
 
 	*b.now = b.now.AddDate(0, 0, 3)
 	do(0, "check-in", of(bookings[0]))
 	guest := b.want(200, staff.Receptionist, "POST", "/api/v1/applications/"+b.Applications[6].String()+"/walk-in", map[string]any{"interview": session})
-	count(session, "one came, and one unasked", "invited 4, confirmed 3, came 2, walk_ins 1, expected 1, arrived 2")
+	count(session, "one came, and one unasked", "invited 4, confirmed 2, called_off 1, came 2, walk_ins 1, expected 1, arrived 2")
 	*b.now = b.now.Add(19 * time.Minute)
 	do(1, "no-show", of(bookings[1]))
 	board := b.want(200, staff.HR, "GET", "/api/v1/interviews/"+session, nil)
@@ -162,7 +162,7 @@ func TestSessionCountersThroughItsDay(t *testing.T) {
 		call := b.want(200, staff.Receptionist, "POST", "/api/v1/interviews/"+session+"/call", map[string]any{"lane": lane, "booking": booking}).text("id")
 		b.want(200, staff.Receptionist, "POST", "/api/v1/interviews/"+session+"/finish-call", map[string]any{"call": call})
 	}
-	count(session, "after the day", "invited 4, confirmed 3, came 2, walk_ins 1, interviewed 2, no_show 1")
+	count(session, "after the day", "invited 4, confirmed 2, called_off 1, came 2, walk_ins 1, interviewed 2, no_show 1")
 	do(1, "check-in", of(bookings[1])) // he came after all
-	count(session, "a no-show taken back", "invited 4, confirmed 3, came 3, walk_ins 1, interviewed 2, arrived 1")
+	count(session, "a no-show taken back", "invited 4, confirmed 2, called_off 1, came 3, walk_ins 1, interviewed 2, arrived 1")
 }
