@@ -136,7 +136,7 @@ func TestWhomNoMailReachesIsNotInvitedInOrder(t *testing.T) {
 	f := newFirm(t, 2)
 	id, path := f.session(3)
 	f.shortlist(f.Applications...)
-	_, err := f.DB.NewRaw(`INSERT INTO outgoing_mail (id, key, kind, application_id, due_at, created_at, state) VALUES (?, 'k', 'acknowledgement', ?, ?, ?, 'failed')`,
+	_, err := f.DB.NewRaw(`INSERT INTO outgoing_mail (id, key, kind, application_id, due_at, created_at, state, code) VALUES (?, 'k', 'acknowledgement', ?, ?, ?, 'failed', 'smtp_address')`,
 		uuid.New(), f.Applications[0], f.now, f.now).Exec(t.Context())
 	f.command(err)
 	_, page := f.get(staff.HR, path)
