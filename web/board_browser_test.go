@@ -130,6 +130,16 @@ func TestBoardInABrowser(t *testing.T) {
 	await("String(document.querySelector('#list').dataset.old)", "undefined")
 	js("late(); ''")
 	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
+	// The other way round: the refusal is read on when the answer of another press renews the whole list.
+	js(`{const list = document.getElementById("list"), send = XMLHttpRequest.prototype.send;
+		list.dataset.old = "yes"; list.querySelectorAll(".guest-said").forEach((said) => said.remove());
+		XMLHttpRequest.prototype.send = function (...body) { XMLHttpRequest.prototype.send = send; window.late = () => send.apply(this, body); };
+		list.querySelector(".lane-acts button[value=return]").click();
+		const undo = list.querySelector(".is-waiting button[value=undo]"); undo.form.elements.version.value = 99; undo.click()} ''`)
+	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
+	js("late(); ''")
+	await(waiting, "2")
+	await("String(document.querySelector('.is-waiting .guest-said')?.textContent.includes('This has changed'))", "true")
 	// Signed out while something is kept, and somebody else signs in on the tab: it is not sent as his, and he is told.
 	wire.cut(true)
 	js("document.querySelector('#list .is-waiting button[value=undo]').click(); ''")
@@ -143,7 +153,7 @@ func TestBoardInABrowser(t *testing.T) {
 	}
 	await("String(document.readyState === 'complete' && !document.querySelector('[data-dropped]').hidden && document.querySelector('[data-kept]').hidden)", "true")
 	await(keptNow, "0")
-	await(waiting, "1") // nobody's arrival was taken back
+	await(waiting, "2") // nobody's arrival was taken back
 	if got := js("document.documentElement.scrollWidth"); got != "360" {
 		t.Error("wider than a phone:", got)
 	}

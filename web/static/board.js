@@ -24,11 +24,24 @@
   document.addEventListener("htmx:beforeSend", ({ detail: { xhr, target } }) => {
     if (!target?.matches("[data-row]")) return;
     pressed.set(xhr, target);
-    xhr.addEventListener("loadend", () => setTimeout(() => pressed.delete(xhr)));
+    xhr.addEventListener("loadend", () => pressed.delete(xhr)); // its answer has been put in its place by then
   });
   const carry = (list) => pressed.forEach((row) => list.querySelector("#" + CSS.escape(row.id))?.replaceWith(row));
-  document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id === "list") carry(document.getElementById("list"));
+  // What a press came to is still being read when a newer list takes the place of the old one.
+  const readOn = (said, list) => said.forEach(([line, row]) => {
+    const place = row ? list.querySelector("#" + CSS.escape(row)) : list;
+    if (!row && list.querySelector(".board-said")) return; // the newer word
+    if (place && Date.now() - line.born < 10000) place[row ? "append" : "prepend"](line);
+  });
+  const saidIn = (list) => saidAt(list).map((line) => [line, line.closest("[data-row]")?.id]);
+  let said = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => { if (target.id === "list") said = saidIn(target); });
+  document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    if (target.id !== "list") return;
+    const list = document.getElementById("list");
+    readOn(said, list);
+    said = [];
+    carry(list);
   });
 
   // A new picture takes the place of the old one; the focus, and what was unfolded, stay. While a question is
@@ -51,11 +64,7 @@
     const row = old.contains(active) ? active.closest("[id]")?.id : null;
     const button = active?.tagName === "BUTTON" ? `button[value="${CSS.escape(active.value)}"]` : active?.tagName === "SUMMARY" ? "summary" : null;
     const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
-    saidAt(old).forEach((said) => { // what a press came to is still being read
-      const row = said.closest("[data-row]");
-      const place = row ? next.querySelector("#" + CSS.escape(row.id)) : next;
-      if (place && Date.now() - said.born < 10000) place[row ? "append" : "prepend"](said);
-    });
+    readOn(saidIn(old), next);
     open.forEach((id) => next.querySelector("#" + CSS.escape(id))?.setAttribute("open", ""));
     carry(next);
     old.replaceWith(next);
