@@ -31,7 +31,7 @@
 // A missing key or argument panics under go test and, in production, shows the key and logs a
 // warning (the key only, never an argument, which may be a name). catalogue_test.go holds that the
 // three languages have the same keys with the same placeholders, the right number of plural forms and
-// no empty text.
+// no empty text; a test of package web holds that something says each of them.
 //
 // # Times
 //
