@@ -29,6 +29,7 @@ func (s *Steps) registerApplication(r worker.ActivityRegistry) {
 	registerCommand(s, r, workflows.UndoCheckIn, undoCheckIn)
 	registerCommand(s, r, workflows.MarkNoShow, markNoShow)
 	registerCommand(s, r, workflows.MarkLeft, markLeft)
+	registerCommand(s, r, workflows.UndoLeft, undoLeft)
 	registerCommand(s, r, workflows.WalkIn, walkIn)
 	registerCommand(s, r, workflows.Rebook, rebook)
 	registerCommand(s, r, workflows.WithdrawByUs, withdrawByUs)

@@ -78,6 +78,48 @@ func TestWalkInBeforeTheStart(t *testing.T) {
 	}
 }
 
+// Noted as left by mistake: he waits again, since he came, and nobody is told of another time. Who has taken another time
+// by then does not come back.
+func TestHereAfterAll(t *testing.T) {
+	w := newWorld(t)
+	app, walker := w.arrived(), w.responded()
+	w.now = w.now.Add(48*time.Hour + 5*time.Minute)
+	do(w, workflows.WalkIn, walker, workflows.WalkInArgs{Interview: w.session.String()})
+	onSession(w, workflows.CallNext, w.firstLane())
+	for _, who := range []uuid.UUID{app, walker} {
+		w.now = w.now.Add(10 * time.Minute)
+		do(w, workflows.MarkLeft, who, w.latest(who))
+	}
+	w.advanceSession() // the call of who left is over
+	for _, who := range []uuid.UUID{app, walker} {
+		do(w, workflows.UndoLeft, who, w.latest(who))
+	}
+	w.expect(app, "arrived [arrived+] [booked invitation left_rebook dropped]")
+	w.expect(walker, "arrived [walk_in] [left_rebook dropped]")
+	if dropped, queued := w.mails("left_rebook", "dropped"), w.mails("left_rebook", "queued"); dropped != 2 || queued != 0 {
+		t.Error(dropped, queued)
+	}
+	queue, err := w.steps.Reader.InQueue(context.Background(), w.session)
+	if err != nil || len(queue) != 2 {
+		t.Fatal(queue, err)
+	}
+	if next, _ := hiring.NextCalled(queue); next.ID != w.latest(app).Booking {
+		t.Error("who was first is not first again")
+	}
+	do(w, workflows.MarkLeft, app, w.latest(app))
+	next := w.another(70*time.Hour, 2, 2)
+	left := w.latest(app)
+	do(w, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String()})
+	for _, c := range []struct {
+		who  workflows.BookingArgs
+		want string
+	}{{left, "has_time"}, {w.latest(app), "not_left"}} {
+		if _, err := call(w, workflows.UndoLeft.Step(), inOf(w, app, c.who, w.key())); fault.CodeOf(err) != c.want {
+			t.Error(err, "want", c.want)
+		}
+	}
+}
+
 func TestNobodyToMeetThem(t *testing.T) {
 	w := newWorld(t)
 	app := w.arrived()

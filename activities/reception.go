@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"time"
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
@@ -86,6 +87,8 @@ func (c *change) noShow(ctx context.Context, b store.Booking) (workflows.Answer,
 	return booked("no_show", b), c.mailBooking(ctx, "no_show", b, later(c.at, session.EndsAt), &until)
 }
 
+// markLeft notes that the person left without an interview. The mail that offers another time waits for second
+// thoughts, as a decision's does.
 func markLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
 	b, err := c.booking(ctx, a)
 	if err != nil {
@@ -101,5 +104,38 @@ func markLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflow
 	if err := c.settle(ctx, hiring.BookingLeft); err != nil {
 		return workflows.Answer{}, err
 	}
-	return booked("left", b), c.mailBooking(ctx, "left_rebook", b, c.at, nil)
+	due := c.at.Add(time.Duration(c.policy.UndoMinutes) * time.Minute)
+	return booked("left", b), c.mailBooking(ctx, "left_rebook", b, due, nil)
+}
+
+// undoLeft notes that somebody noted as left is here after all: he waits again, since he came.
+func undoLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	session, err := c.Interview(ctx, b.InterviewID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	open, err := c.OpenBookings(ctx, c.app.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	twice, err := c.HasLiveBooking(ctx, c.app.PersonID, b.InterviewID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	state, err := b.Rule().ComeBack(c.app.State, session.State, twice || len(open) > 0)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if _, err := c.DropMail(ctx, mailKey("left_rebook", b), "here_after_all", c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	b.State, b.EndedAt = state, nil
+	if err := c.SaveBooking(ctx, &b); err != nil {
+		return workflows.Answer{}, err
+	}
+	return booked("back", b), c.become(ctx, hiring.Arrived) // no mail: the person is here
 }

@@ -122,6 +122,11 @@ func TestEveryStepTwice(t *testing.T) {
 		app := w.arrived()
 		twice(w, workflows.MarkLeft.Step(), inOf(w, app, w.latest(app), w.key()))
 	})
+	try(string(workflows.UndoLeft), func() {
+		app := w.arrived()
+		do(w, workflows.MarkLeft, app, w.latest(app))
+		twice(w, workflows.UndoLeft.Step(), inOf(w, app, w.latest(app), w.key()))
+	})
 	try(string(workflows.WithdrawByUs), func() { app, b := w.confirmed(); twice(w, workflows.WithdrawByUs.Step(), inOf(w, app, b, w.key())) })
 	try(string(workflows.FileScorecard), func() { twice(w, workflows.FileScorecard.Step(), inOf(w, w.arrived(), w.card(), w.key())) })
 	try(string(workflows.Decide), func() {

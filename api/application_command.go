@@ -91,6 +91,7 @@ func (a *API) applicationCommands() {
 	booking(at("undo-check-in", "undo-check-in", "Undo a check-in", "", reception...), workflows.UndoCheckIn)
 	booking(at("mark-no-show", "no-show", "Mark a no-show", "", reception...), workflows.MarkNoShow)
 	booking(at("mark-left", "left", "Note that the person left without an interview", "", reception...), workflows.MarkLeft)
+	booking(at("undo-left", "undo-left", "Note that the person is here after all", "While the session goes on and he has no other time; the mail that offers one is taken back if it has not gone.", reception...), workflows.UndoLeft)
 	booking(at("withdraw-booking", "withdraw-booking", "Take an invitation or a time back", "The person is told, and his rate is not lowered.", planners...), workflows.WithdrawByUs)
 	command(a, at("file-scorecard", "scorecard", "File one's own scorecard", "One an interviewer; filing it ends the interview.",
 		staff.Admin, staff.HR, staff.HeadOfSales, staff.Director, staff.Interviewer), workflows.FileScorecard, a.scorecardArgs)

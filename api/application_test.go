@@ -62,6 +62,9 @@ func TestOneCandidatesWayOverTheAPI(t *testing.T) {
 	booking["version"] = b.want(200, staff.Receptionist, "POST", path+"/undo-check-in", of(booking)).body["version"]
 	b.refused(409, "too_early", staff.Receptionist, "POST", path+"/no-show", of(booking))
 	booking["version"] = b.want(200, staff.Receptionist, "POST", path+"/check-in", of(booking)).body["version"]
+	b.refused(409, "not_left", staff.Receptionist, "POST", path+"/undo-left", of(booking))
+	booking["version"] = b.want(200, staff.Receptionist, "POST", path+"/left", of(booking)).body["version"]
+	booking["version"] = b.want(200, staff.Receptionist, "POST", path+"/undo-left", of(booking)).body["version"]
 
 	// Blind until filed.
 	card := map[string]any{"scores": map[string]int{"motivation": 4, "competence": 5, "adequacy": 3}, "recommendation": "hire"}

@@ -69,6 +69,7 @@ type dayPlace struct {
 	CanUndo   bool
 	CanNoShow bool
 	CanLeave  bool
+	CanReturn bool          // noted as left, and here after all
 	LateUntil time.Time     // when he said he would come; zero: he said nothing
 	Waited    time.Duration // since he came, while he waits
 	Long      bool
@@ -90,6 +91,8 @@ func dayPlaceOf(place store.SessionPlace, s meeting, act bool, now time.Time) da
 	d.CanArrive = err == nil
 	d.CanUndo, d.CanLeave = place.State.Present(), place.State.Present()
 	d.CanNoShow = rule.CheckNoShow(now) == nil
+	_, err = rule.ComeBack(place.ApplicationState, s.State, false)
+	d.CanReturn = err == nil
 	if place.LateMinutes != nil && place.State.Expected() {
 		d.LateUntil = place.StartsAt.Add(time.Duration(*place.LateMinutes) * time.Minute)
 	}
@@ -168,6 +171,7 @@ var marks = map[string]struct {
 	"undo":    {workflows.UndoCheckIn, "flash.check_in_undone"},
 	"no_show": {workflows.MarkNoShow, "flash.no_show_marked"},
 	"left":    {workflows.MarkLeft, "flash.left_marked"},
+	"return":  {workflows.UndoLeft, "flash.left_undone"},
 }
 
 // markPlace notes what happened. By htmx the row is answered as it is now, also when somebody else was

@@ -71,7 +71,7 @@ func TestCheckIn(t *testing.T) {
 	for _, step := range []struct {
 		do   string
 		want hiring.Attendance
-	}{{"undo", hiring.BookingConfirmed}, {"no_show", hiring.BookingNoShow}, {"arrived", hiring.BookingArrivedLate}, {"left", hiring.BookingLeft}} {
+	}{{"undo", hiring.BookingConfirmed}, {"no_show", hiring.BookingNoShow}, {"arrived", hiring.BookingArrivedLate}, {"left", hiring.BookingLeft}, {"return", hiring.BookingArrivedLate}, {"left", hiring.BookingLeft}} {
 		res, row = f.post(staff.Receptionist, day, day, marking(f.placeNow(id, places[0].ID), step.do))
 		f.want(res, row, http.StatusSeeOther)
 		if now := f.placeNow(id, places[0].ID); now.State != step.want {

@@ -14,7 +14,7 @@ func Application(ctx workflow.Context, id string) error {
 		handle(ctx, l, Shortlist), handle(ctx, l, Unshortlist),
 		handle(ctx, l, Confirm), handle(ctx, l, Cancel), handle(ctx, l, Choose), handle(ctx, l, Late), handle(ctx, l, Withdraw),
 		handle(ctx, l, Rejoin), handle(ctx, l, Erase),
-		handle(ctx, l, CheckIn), handle(ctx, l, UndoCheckIn), handle(ctx, l, MarkNoShow), handle(ctx, l, MarkLeft),
+		handle(ctx, l, CheckIn), handle(ctx, l, UndoCheckIn), handle(ctx, l, MarkNoShow), handle(ctx, l, MarkLeft), handle(ctx, l, UndoLeft),
 		handle(ctx, l, WalkIn), handle(ctx, l, Rebook),
 		handle(ctx, l, WithdrawByUs), handle(ctx, l, FileScorecard), handle(ctx, l, Decide), handle(ctx, l, UndoDecision),
 	); err != nil {

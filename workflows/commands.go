@@ -43,6 +43,7 @@ const (
 	UndoCheckIn   Command[BookingArgs, onApplication]   = "application.undo_check_in"
 	MarkNoShow    Command[BookingArgs, onApplication]   = "application.no_show"
 	MarkLeft      Command[BookingArgs, onApplication]   = "application.left"
+	UndoLeft      Command[BookingArgs, onApplication]   = "application.undo_left"
 	FileScorecard Command[ScorecardArgs, onApplication] = "application.file_scorecard"
 	Decide        Command[DecideArgs, onApplication]    = "application.decide"
 	UndoDecision  Command[None, onApplication]          = "application.undo_decision"

@@ -48,6 +48,9 @@ func (b Booking) Rule() hiring.Booking {
 	if b.EndedAt != nil {
 		rule.EndedAt = *b.EndedAt
 	}
+	if b.ArrivedAt != nil {
+		rule.ArrivedAt, rule.Unasked = *b.ArrivedAt, b.ArrivedAt.Equal(b.BookedAt)
+	}
 	return rule
 }
 

@@ -17,7 +17,9 @@ type Booking struct {
 	Version     int
 	StartsAt    time.Time
 	Moves       int
+	ArrivedAt   time.Time // zero: not come
 	EndedAt     time.Time // zero while it goes on
+	Unasked     bool      // a walk-in
 	Asked       bool      // shortly before, whether he is coming (the reminder by hours)
 	Sure        bool      // and said that he is
 }
@@ -137,6 +139,27 @@ func (b Booking) CheckPresent() error {
 		return refuse("not_here", b)
 	}
 	return nil
+}
+
+// ComeBack returns what the place of somebody noted as left becomes when he is here after all: as he had come.
+// elsewhere says that he has another place by now. Conflict not_left; session_closed; has_time; cannot_walk_in once
+// the application is decided or withdrawn.
+func (b Booking) ComeBack(app State, session SessionState, elsewhere bool) (Attendance, error) {
+	switch {
+	case b.State != BookingLeft:
+		return "", refuse("not_left", b)
+	case session != SessionOpen && session != SessionRunning:
+		return "", fault.New(fault.Conflict, "session_closed", "state", string(session))
+	case elsewhere:
+		return "", refuse("has_time", b)
+	case app != Shortlisted:
+		return "", fault.New(fault.Conflict, "cannot_walk_in", "state", string(app))
+	case b.Unasked:
+		return BookingWalkIn, nil
+	case b.ArrivedAt.After(b.StartsAt.Add(lateAfter)):
+		return BookingArrivedLate, nil
+	}
+	return BookingArrived, nil
 }
 
 // StateAfter returns what the application's state becomes when its bookings are these: the furthest of

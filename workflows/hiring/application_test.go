@@ -20,6 +20,12 @@ func TestBookingRules(t *testing.T) {
 		state, err := b(s).Arrive(now, start.Add(-time.Hour), start.Add(3*time.Hour))
 		return string(state) + code(err)
 	}
+	back := func(s Attendance, late time.Duration, app State, session SessionState, unasked, elsewhere bool) string {
+		one := b(s)
+		one.ArrivedAt, one.Unasked = start.Add(late), unasked
+		state, err := one.ComeBack(app, session, elsewhere)
+		return string(state) + code(err)
+	}
 	moved := b(BookingConfirmed)
 	moved.Moves = 2
 	for name, c := range map[string][2]string{
@@ -52,6 +58,13 @@ func TestBookingRules(t *testing.T) {
 		"no-show before the time":   {code(b(BookingConfirmed).CheckNoShow(start.Add(-time.Second))), "too_early"},
 		"leave":                     {code(b(BookingArrivedLate).CheckPresent()), ""},
 		"leave without having come": {code(b(BookingConfirmed).CheckPresent()), "not_here"},
+		"here after all":            {back(BookingLeft, 0, Shortlisted, SessionRunning, false, false), "arrived"},
+		"here after all, late":      {back(BookingLeft, 11*time.Minute, Shortlisted, SessionRunning, false, false), "arrived_late"},
+		"here after all, unasked":   {back(BookingLeft, 0, Shortlisted, SessionRunning, true, false), "walk_in"},
+		"back who never left":       {back(BookingArrived, 0, Arrived, SessionRunning, false, false), "not_left"},
+		"back after the close":      {back(BookingLeft, 0, Shortlisted, SessionClosed, false, false), "session_closed"},
+		"back with another time":    {back(BookingLeft, 0, Booked, SessionRunning, false, true), "has_time"},
+		"back when withdrawn":       {back(BookingLeft, 0, Withdrawn, SessionRunning, false, false), "cannot_walk_in"},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%s: got %q, want %q", name, c[0], c[1])

@@ -19,7 +19,7 @@ type Policy struct {
 	RemindHoursLead  int `json:"remind_hours_lead"`  // only if booked so many hours ahead; 6
 	GraceMinutes     int `json:"grace_minutes"`      // after the arrival time before a no-show is marked; 20
 	AgainDays        int `json:"again_days"`         // after a missed meeting one may choose again; 3
-	UndoMinutes      int `json:"undo_minutes"`       // a decision's mail waits so long, for undo; 10
+	UndoMinutes      int `json:"undo_minutes"`       // a decision's mail, and one to somebody noted as left, waits so long, for undo; 10
 	LinkLimit        int `json:"link_limit"`         // requests per minute on one candidate's link; 60
 	EraseMinutes     int `json:"erase_minutes"`      // from "erase my data" to the erasing, for undo; 60
 }
