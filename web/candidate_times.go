@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/web/i18n"
@@ -21,6 +22,7 @@ type timesView struct {
 	Moved  bool   // an open booking is moved; else one is booked anew
 	Notice string // why the time chosen a moment ago is not to be had
 	Left   int    // how often it may still be moved after this
+	Owed   string // of the time that comes first, to whom we promised one
 }
 
 // dayOfTimes are the times of one day at one place, in one reading of its clock: in the night when clocks
@@ -36,6 +38,7 @@ type dayOfTimes struct {
 type timeOption struct {
 	Value string // "<session>/<slot>"
 	At    time.Time
+	First bool // it is the one that comes first, which was promised him
 }
 
 func (p *Pages) showTimes(v visit) error { return p.times(v, fiber.StatusOK, nil, "") }
@@ -51,7 +54,18 @@ func (p *Pages) times(v visit, status int, form *Form, notice string) error {
 	if err != nil {
 		return err
 	}
-	view.Days = days(v.lang, free)
+	var first map[store.SlotID]bool
+	if owed := !v.now.After(v.facts.Promised); owed && len(free) > 0 {
+		if first, err = p.Reader.ComeFirst(v.UserContext(), sessionsOf(free)); err != nil {
+			return err
+		}
+		key := "candidate.times_owed_none"
+		if slices.ContainsFunc(free, func(t store.FreeTime) bool { return first[slotOf(t)] }) {
+			key = "candidate.times_owed"
+		}
+		view.Owed = v.t(key, "until", view.when(v.facts.Promised, view.Zone))
+	}
+	view.Days = days(v.lang, free, first)
 	view.Left = v.facts.Rules.Moves - v.facts.Moves - 1
 	title := "candidate.times_title"
 	if view.Moved {
@@ -92,7 +106,8 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 // maxTimes bounds the page: more than a person can choose from.
 const maxTimes = 400
 
-func days(lang string, free []store.FreeTime) []dayOfTimes {
+// days groups the times; first are the slots where he comes first.
+func days(lang string, free []store.FreeTime, first map[store.SlotID]bool) []dayOfTimes {
 	var list []dayOfTimes
 	at := map[string]int{}
 	for _, t := range free {
@@ -105,12 +120,30 @@ func days(lang string, free []store.FreeTime) []dayOfTimes {
 			list = append(list, dayOfTimes{Day: t.StartsAt, Zone: zone, Venue: t.VenueName, Address: t.VenueAddress})
 		}
 		day := &list[n]
-		// Two sessions at one place and hour are one choice: the first with a free seat.
-		if !slices.ContainsFunc(day.Times, func(o timeOption) bool { return o.At.Equal(t.StartsAt) }) {
-			day.Times = append(day.Times, timeOption{Value: fmt.Sprintf("%s/%d", t.InterviewID, t.Slot), At: t.StartsAt})
+		o := timeOption{Value: fmt.Sprintf("%s/%d", t.InterviewID, t.Slot), At: t.StartsAt, First: first[slotOf(t)]}
+		// Two sessions at one place and hour are one choice: the first with a free seat, or where he comes first.
+		if n := slices.IndexFunc(day.Times, func(o timeOption) bool { return o.At.Equal(t.StartsAt) }); n < 0 {
+			day.Times = append(day.Times, o)
+		} else if o.First && !day.Times[n].First {
+			day.Times[n] = o
 		}
 	}
 	return list
+}
+
+func slotOf(t store.FreeTime) store.SlotID {
+	return store.SlotID{InterviewID: t.InterviewID, Number: t.Slot}
+}
+
+// sessionsOf are the sessions that the times are in.
+func sessionsOf(free []store.FreeTime) []uuid.UUID {
+	var ids []uuid.UUID
+	for _, t := range free {
+		if !slices.Contains(ids, t.InterviewID) {
+			ids = append(ids, t.InterviewID)
+		}
+	}
+	return ids
 }
 
 // gone are the refusals after which another time may be chosen on the same page.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,4 +93,55 @@ func TestThePromiseOutlivesAnInvitationOnThePage(t *testing.T) {
 		t.Fatal(b, err)
 	}
 	promise(false)
+}
+
+// Among the times to choose those are marked at which he comes first, in three languages; to whom nothing was promised
+// none is.
+func TestTheTimesThatComeFirstAreMarked(t *testing.T) {
+	h := newHall(t, 3)
+	app, other, plain := h.Applications[0], h.Applications[1], h.Applications[2]
+	start := h.now.AddDate(0, 0, 2)
+	first := h.session(start, 2)
+	h.invite(first, app, plain)
+	s := &stage{hall: h}
+	h.press(h.base(app)+"/confirm", form(t, h.get(h.base(app)), h.base(app)+"/confirm"))
+	h.press(h.base(plain)+"/cancel", form(t, h.get(h.base(plain)+"/cancel"), h.base(plain)+"/cancel"))
+	h.now = start
+	staffDo(h, workflows.CheckIn, app, s.booking(app))
+	staffDo(h, workflows.MarkLeft, app, s.booking(app))
+	next := h.session(h.now.AddDate(0, 0, 3), 2, 2)
+	h.invite(next, other) // at its first time, where the one interviewer is then spoken for
+	marked := func(app uuid.UUID, sentence string, want ...bool) {
+		t.Helper()
+		for _, lang := range i18n.Languages() {
+			h.lang = lang
+			page := h.get(h.base(app) + "/times")
+			for slot, want := range want {
+				_, rest, _ := strings.Cut(page, `value="`+next.String()+"/"+strconv.Itoa(slot)+`"`)
+				label, _, shown := strings.Cut(rest, "</label>")
+				if !shown || strings.Contains(label, i18n.T(lang, "candidate.times_first")) != want {
+					t.Errorf("%s: slot %d comes first: want %v of %q", lang, slot, want, label)
+				}
+			}
+			for _, key := range []string{"candidate.times_owed", "candidate.times_owed_none"} {
+				words, _, _ := strings.Cut(i18n.T(lang, key, "until", "{until}"), "{until}")
+				if strings.Contains(page, words) != (key == sentence) {
+					t.Errorf("%s: %s is said: %v", lang, key, key != sentence)
+				}
+			}
+		}
+		h.lang = ""
+	}
+	marked(app, "candidate.times_owed", true, true) // an invitation without an answer takes nobody's turn
+	h.press(h.base(other)+"/confirm", form(t, h.get(h.base(other)), h.base(other)+"/confirm"))
+	marked(app, "candidate.times_owed", false, true)
+	marked(plain, "", false, false)
+	h.exec(`UPDATE lane SET closed_at = ? WHERE interview_id = ?`, h.now, next)
+	marked(app, "candidate.times_owed_none", false, false)
+	h.exec(`UPDATE lane SET closed_at = NULL WHERE interview_id = ?`, next)
+	answer := staffDo(h, workflows.Choose, app, workflows.ChooseArgs{Interview: next.String(), Slot: 1})
+	if b, err := h.Reader.Bookings(t.Context(), app); err != nil || b[0].ID.String() != answer.ID || !b[0].Priority {
+		t.Fatal(b, err)
+	}
+	marked(app, "", false) // it was for one time
 }

@@ -46,8 +46,7 @@ func (r *Reader) PrioritySlots(ctx context.Context, interview uuid.UUID, from ti
 	var list []PrioritySlot
 	err := r.db.NewRaw(`SELECT * FROM (SELECT s.interview_id, s.number, s.starts_at, i.zone, w.name AS venue_name,
 			(SELECT count(*) FROM lane l WHERE l.interview_id = i.id AND l.closed_at IS NULL)
-			- (SELECT count(*) FROM booking b WHERE b.interview_id = i.id AND b.slot = s.number
-				AND (b.state IN ('confirmed', 'arrived', 'arrived_late', 'interviewed') OR b.priority AND b.state = 'invited')) AS free,
+			- (SELECT count(*) FROM booking b WHERE b.interview_id = i.id AND b.slot = s.number AND `+promisedPlace+`) AS free,
 			(SELECT jsonb_agg(v.vacancy_id) FROM interview_vacancy v WHERE v.interview_id = i.id) AS vacancies
 		FROM slot s JOIN interview i ON i.id = s.interview_id JOIN venue w ON w.id = i.venue_id
 		WHERE i.state IN ('open', 'running') AND s.starts_at > ? AND s.starts_at < ? AND s.seats > 0 AND EXISTS (SELECT FROM interview_vacancy a

@@ -120,8 +120,7 @@ func (r *Record) Promised(ctx context.Context, interview uuid.UUID, slot int) (p
 	if _, err = r.tx.NewRaw(`SELECT 1 FROM slot WHERE interview_id = ? AND number = ? FOR UPDATE`, interview, slot).Exec(ctx); err != nil {
 		return 0, 0, err
 	}
-	err = r.tx.NewRaw(`SELECT (SELECT count(*) FROM booking WHERE interview_id = ? AND slot = ? AND (state IN ('confirmed', 'arrived', 'arrived_late', 'interviewed')
-			OR priority AND state = 'invited')),
+	err = r.tx.NewRaw(`SELECT (SELECT count(*) FROM booking b WHERE b.interview_id = ? AND b.slot = ? AND `+promisedPlace+`),
 		(SELECT count(*) FROM lane WHERE interview_id = ? AND closed_at IS NULL)`, interview, slot, interview).Scan(ctx, &promised, &lanes)
 	return promised, lanes, err
 }

@@ -19,6 +19,33 @@ func Rules(list []Booking) []hiring.Booking {
 	return out
 }
 
+// promisedPlace are the places (b) beside which no other can come first unless there is a lane more.
+const promisedPlace = `(b.state IN ('confirmed', 'arrived', 'arrived_late', 'interviewed') OR b.priority AND b.state = 'invited')`
+
+// SlotID names a slot of a session.
+type SlotID struct {
+	InterviewID uuid.UUID
+	Number      int
+}
+
+// ComeFirst returns at which slots of the sessions a place that comes first can be promised now (hiring.CheckPriority).
+// Judged again when one is taken.
+func (r *Reader) ComeFirst(ctx context.Context, interviews []uuid.UUID) (map[SlotID]bool, error) {
+	var list []struct {
+		SlotID          `bun:",extend"`
+		Promised, Lanes int
+	}
+	err := r.db.NewRaw(`SELECT s.interview_id, s.number, count(b.id) AS promised,
+			(SELECT count(*) FROM lane l WHERE l.interview_id = s.interview_id AND l.closed_at IS NULL) AS lanes
+		FROM slot s LEFT JOIN booking b ON b.interview_id = s.interview_id AND b.slot = s.number AND `+promisedPlace+`
+		WHERE s.interview_id IN (?) GROUP BY s.interview_id, s.number`, bun.List(interviews)).Scan(ctx, &list)
+	first := map[SlotID]bool{}
+	for _, s := range list {
+		first[s.SlotID] = hiring.CheckPriority(s.Promised, s.Lanes) == nil
+	}
+	return first, err
+}
+
 // promises returns until when people who might be invited to a session may choose a time for one of its vacancies that
 // comes first (hiring.PromisedUntil), by the person's surviving record. Those whose time is over at now are not in it.
 func (r *Reader) promises(ctx context.Context, interview uuid.UUID, now time.Time) (map[uuid.UUID]time.Time, error) {
