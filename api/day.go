@@ -160,9 +160,9 @@ func (a *API) dayCommands() {
 				return workflows.LaneIDArgs(b), a.ownLane(ctx, who, interview, b.Lane)
 			})
 	}
-	command(a, at("add-lane", "/interviews/{id}/lanes", "Open a lane for an interviewer", "On the day from now on.", reception...), workflows.AddLane,
-		func(_ context.Context, _ asked, _ uuid.UUID, b LaneCommand) (workflows.LaneArgs, error) {
-			return workflows.LaneArgs(b), nil
+	command(a, at("add-lane", "/interviews/{id}/lanes", "Open a lane for an interviewer", "On the day from now on, again for one whose lane was closed too. 409 lane_too_early: reception does so from an hour before the start, HR at any time.", reception...), workflows.AddLane,
+		func(ctx context.Context, who asked, interview uuid.UUID, b LaneCommand) (workflows.LaneArgs, error) {
+			return workflows.LaneArgs(b), a.laneOnDay(ctx, who, interview)
 		})
 	lane("close-lane", "close-lane", "Close a lane", workflows.CloseLane)
 	lane("call-next", "call-next", "Call whoever is next to a lane", workflows.CallNext)
@@ -194,6 +194,22 @@ func (a *API) dayCommands() {
 		func(_ context.Context, _ asked, _ uuid.UUID, b RebookCommand) (workflows.RebookArgs, error) {
 			return workflows.RebookArgs(b), nil
 		})
+}
+
+// laneOnDay lets HR open a lane at any time, reception on the day. Fault not_found, conflict lane_too_early.
+func (a *API) laneOnDay(ctx context.Context, who asked, interview uuid.UUID) error {
+	if who.Has(planners...) {
+		return nil
+	}
+	s, err := a.Reader.InterviewRow(ctx, interview)
+	if err != nil {
+		return err
+	}
+	now, err := a.business(ctx)
+	if err != nil {
+		return err
+	}
+	return hiring.CheckLaneOnDay(s.StartsAt, now)
 }
 
 // ownLane lets reception run any lane of the session, an interviewer his own. Fault not_found.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,13 +18,18 @@ func (b *board) arrangeLanes(lanes []store.Lane, calls []store.Call, people map[
 		names[l.ID] = l
 	}
 	slot := minutes(b.Row.SlotMinutes)
+	var closed []dayLane
 	for _, l := range lanes {
 		named, known := names[l.ID]
-		if !known || l.ClosedAt != nil {
+		if !known {
 			continue
 		}
 		lane := dayLane{
 			InterviewLane: named, Local: b.Row.Local, Session: b.Row.ID, Live: b.Row.Live(), Hands: b.Act, Paused: l.PausedAt != nil, Slot: b.Row.SlotMinutes,
+		}
+		if l.ClosedAt != nil {
+			closed = append(closed, lane)
+			continue
 		}
 		for _, c := range calls {
 			if c.LaneID != l.ID || c.Outcome != hiring.CallLive {
@@ -43,6 +49,15 @@ func (b *board) arrangeLanes(lanes []store.Lane, calls []store.Call, people map[
 			}
 		}
 		b.Lanes = append(b.Lanes, lane)
+	}
+	if !b.Act || !b.Row.Live() || hiring.CheckLaneOnDay(b.Row.StartsAt, b.Now) != nil {
+		return
+	}
+	for _, l := range closed {
+		same := func(other dayLane) bool { return other.StaffID == l.StaffID }
+		if !slices.ContainsFunc(b.Lanes, same) && !slices.ContainsFunc(b.Closed, same) {
+			b.Closed = append(b.Closed, l)
+		}
 	}
 }
 

@@ -42,6 +42,7 @@ type board struct {
 	Kind     string
 	Now      time.Time
 	Lanes    []dayLane
+	Closed   []dayLane // may be opened again: of interviewers who have no other here
 	Sections []daySection
 	Relief   *dayRelief
 	Find     string

@@ -11,6 +11,7 @@ import (
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/staff"
 )
 
@@ -102,7 +103,7 @@ func (p *Pages) answerBoard(c *fiber.Ctx, s meeting, done Flash, err error) erro
 	return p.boardNow(c, now, said)
 }
 
-// relieve opens a lane for an idle interviewer, or gives somebody who waits another time.
+// relieve opens a lane for an idle interviewer, or again for one who had finished, or gives somebody who waits another time.
 func (p *Pages) relieve(c *fiber.Ctx) error {
 	s, err := p.session(c)
 	if err != nil {
@@ -114,6 +115,9 @@ func (p *Pages) relieve(c *fiber.Ctx) error {
 	}
 	done := Flash{Key: "flash.lane_added"}
 	if c.FormValue("do") == "lane" {
+		if err := hiring.CheckLaneOnDay(s.StartsAt, p.Now()); err != nil && !auth.Of(c).Has(planners...) {
+			return p.answerBoard(c, s, done, err)
+		}
 		_, err = workflows.Do(c.UserContext(), p.Commands, workflows.AddLane, s.ID.String(), who, workflows.LaneArgs{Staff: c.FormValue("staff")})
 		return p.answerBoard(c, s, done, err)
 	}

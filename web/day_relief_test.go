@@ -1,12 +1,17 @@
 package web
 
 import (
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
 )
 
 // Times go to people in the order they are asked, each to one whose vacancy is met there, none twice.
@@ -50,5 +55,44 @@ func TestTimesForRelief(t *testing.T) {
 	}
 	if slots[1].Free != 1 {
 		t.Error("the times given were changed")
+	}
+}
+
+// An interviewer who had finished is opened again where reception closed him, but not before the day.
+func TestALaneIsOpenedAgainOnTheBoard(t *testing.T) {
+	f := newFirm(t, 1)
+	id, places := f.met(1)
+	path := sessionPath(id)
+	lanes, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	again := func() bool {
+		_, page := f.get(staff.Receptionist, path+"/day")
+		return strings.Contains(page, ">Open again<") && strings.Contains(page, `name="staff" value="`+lanes[0].StaffID.String()+`"`)
+	}
+	if again() {
+		t.Error("an open lane is offered to be opened")
+	}
+	res, page := f.post(staff.Receptionist, path+"/day", path+"/lane", f.laneForm("close", lanes[0].ID), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, ">Open again<", ">finished<")
+	if _, page := f.get(staff.Interviewer, path+"/day"); strings.Contains(page, "Open again") {
+		t.Error("an interviewer opens lanes")
+	}
+	open := url.Values{"do": {"lane"}, "staff": {lanes[0].StaffID.String()}}
+	f.now = places[0].StartsAt.Add(-hiring.CallBefore - time.Second)
+	if again() {
+		t.Error("offered before the day")
+	}
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/relief", open, "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "Reception opens an interviewer’s lane from an hour before the session begins")
+	f.now = places[0].StartsAt
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/relief", open, "HX-Request", "true")
+	f.want(res, page, http.StatusOK, ">Call next<")
+	if strings.Contains(page, "Open again") || again() {
+		t.Error("offered twice")
+	}
+	now, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	if len(now) != 2 || now[1].StaffID != lanes[0].StaffID || now[1].ClosedAt != nil {
+		t.Errorf("%+v", now)
 	}
 }

@@ -263,3 +263,12 @@ func SlotAt(starts []time.Time, now time.Time) int {
 
 // CallBefore is how long before the session's start its interviewers may begin to call.
 const CallBefore = time.Hour
+
+// CheckLaneOnDay says whether reception may open a lane, which is a matter of the day: conflict lane_too_early more
+// than CallBefore before the start, while who meets whom is still HR's plan.
+func CheckLaneOnDay(starts, now time.Time) error {
+	if now.Before(starts.Add(-CallBefore)) {
+		return fault.New(fault.Conflict, "lane_too_early")
+	}
+	return nil
+}
