@@ -225,6 +225,18 @@ func (c *sessionChange) nudgeAll(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
+// closeSession closes the session before it would close by itself: HR says that the day is over.
+func closeSession(ctx context.Context, c *sessionChange, _ workflows.None) (workflows.Answer, error) {
+	facts, err := c.Closing(ctx, c.session.ID)
+	if err != nil {
+		return workflows.Answer{}, err
+	}
+	if err := facts.Check(c.session.State, c.at); err != nil {
+		return workflows.Answer{}, err
+	}
+	return c.close(ctx)
+}
+
 // close ends the day: interviews that nobody ended are noted as forgotten, who was called and never
 // began goes back, the report and the verdict are written, and everybody still here is looked at once more.
 func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {

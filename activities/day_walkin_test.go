@@ -120,6 +120,40 @@ func TestHereAfterAll(t *testing.T) {
 	}
 }
 
+// HR closes the day before it closes by itself, once its last time has come and nobody is expected or inside. Who still
+// waits is told that we are sorry; who comes later is not checked in to a day that is over.
+func TestClosedByHand(t *testing.T) {
+	w := newWorld(t)
+	met, waits, comes := w.arrived(), w.arrived(), w.arrived()
+	late, booking := w.confirmed()
+	refusedOn(w, "session_not_running", workflows.CloseSession, workflows.None{})
+	begin := w.now.Add(48 * time.Hour)
+	w.now = begin
+	w.advanceSession()
+	one := onSession(w, workflows.CallNext, w.firstLane())
+	onSession(w, workflows.StartInterview, workflows.CallIDArgs{Call: one.ID})
+	refusedOn(w, "too_early", workflows.CloseSession, workflows.None{})
+	w.now = begin.Add(90 * time.Minute)
+	refusedOn(w, "still_talking", workflows.CloseSession, workflows.None{})
+	onSession(w, workflows.FinishInterview, workflows.CallIDArgs{Call: one.ID})
+	refusedOn(w, "still_expected", workflows.CloseSession, workflows.None{})
+	do(w, workflows.MarkNoShow, late, booking)
+	onSession(w, workflows.CloseSession, workflows.None{})
+	refusedOn(w, "session_not_running", workflows.CloseSession, workflows.None{})
+	if _, err := call(w, workflows.CheckIn.Step(), inOf(w, late, w.latest(late), w.key())); fault.CodeOf(err) != "session_closed" {
+		t.Error(err)
+	}
+	for _, app := range []uuid.UUID{met, waits, comes} {
+		w.advance(app)
+	}
+	if thanked, sorry := w.mails("thanks", "queued"), w.mails("left_rebook", "queued"); thanked != 1 || sorry != 2 {
+		t.Error(thanked, "are thanked,", sorry, "are told that we are sorry")
+	}
+	if report, kept, err := w.steps.Reader.Report(context.Background(), w.session); err != nil || !kept || report.Came != 3 || report.NoShow != 1 {
+		t.Error(report, kept, err)
+	}
+}
+
 func TestNobodyToMeetThem(t *testing.T) {
 	w := newWorld(t)
 	app := w.arrived()

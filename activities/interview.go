@@ -29,6 +29,7 @@ func (s *Steps) registerInterview(r worker.ActivityRegistry) {
 	workflows.Dismiss.Step().Register(r, onInterview(s, string(workflows.Dismiss), dismissProposal))
 	workflows.OverridePlan.Step().Register(r, onInterview(s, string(workflows.OverridePlan), overridePlan))
 	workflows.Reshape.Step().Register(r, onInterview(s, string(workflows.Reshape), reshape))
+	workflows.CloseSession.Step().Register(r, onInterview(s, string(workflows.CloseSession), closeSession))
 	workflows.CancelSession.Step().Register(r, onInterview(s, string(workflows.CancelSession), cancelSession))
 }
 

@@ -20,7 +20,7 @@ func checkIn(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	state, err := b.Rule().Arrive(c.at, session.StartsAt, session.EndsAt)
+	state, err := b.Rule().Arrive(c.at, session.State, session.StartsAt, session.EndsAt)
 	if err != nil {
 		return workflows.Answer{}, err
 	}

@@ -214,6 +214,11 @@ func TestEveryStepTwice(t *testing.T) {
 			}, w.key()))
 		})
 	})
+	try(string(workflows.CloseSession), func() {
+		over := w.another(70*time.Hour, 1)
+		w.exec("UPDATE interview SET state = 'running' WHERE id = ?", over)
+		w.atSession(72*time.Hour, func() { twice(w, workflows.CloseSession.Step(), inOf(w, over, workflows.None{}, w.key())) })
+	})
 	try(string(workflows.CancelSession), func() { twice(w, workflows.CancelSession.Step(), inOf(w, w.session, workflows.None{}, w.key())) })
 	elsewhere := []string{ // without rows of their own, or tried where they are tested
 		string(workflows.SendNudges), string(workflows.ReconcileAll),

@@ -273,7 +273,11 @@ func TestDayOfLanesAndCalls(t *testing.T) {
 	d.engine.Silent.Store(false)
 	d.want(200, staff.Receptionist, "POST", d.path+"/pause-lane", lane(d.other), "Idempotency-Key", "slow")
 	// The day is over.
-	d.want(200, staff.HR, "POST", d.path+"/cancel", nil)
+	d.refused(409, "too_early", staff.HR, "POST", d.path+"/close", nil)
+	*d.now = d.starts.Add(35 * time.Minute)
+	if over := d.twice(staff.HR, d.path+"/close", nil, nil); over.text("code") != "closed" {
+		t.Error(over.raw)
+	}
 	for path, body := range map[string]any{"/lanes": map[string]any{"staff": d.Staff[staff.Director]}, "/pause-lane": lane(d.other), "/resume-lane": lane(d.other), "/absent": nil} {
 		code := "session_closed"
 		if path == "/absent" {

@@ -94,5 +94,6 @@ func (a *API) interviewCommands() {
 		func(_ context.Context, _ asked, _ uuid.UUID, b InviteCommand) (workflows.InviteArgs, error) {
 			return workflows.InviteArgs(b), nil
 		})
+	bare(a, at("close-interview", "close", "Close a session", "When its last time has come, and nobody is expected or with an interviewer any more; by itself it closes three hours after its end. Who still waits is told that we are sorry, and offered a time that comes first.", planners...), workflows.CloseSession)
 	bare(a, at("cancel-interview", "cancel", "Call a session off", "Everybody with a place is told.", planners...), workflows.CancelSession)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
@@ -23,8 +24,10 @@ type reportBody struct {
 	Kept    bool              // as it was counted when the session closed; else as it stands now
 	Planned *hiring.PlanAnswer
 	Stats   []Stat
-	Board   bool // calls were made: waits and idle time are known
-	Absent  bool // it may be noted that no interviewer came
+	Board   bool   // calls were made: waits and idle time are known
+	Absent  bool   // it may be noted that no interviewer came
+	Close   bool   // the session may be closed
+	Not     string // or why it may not yet
 }
 
 // Min is a number of minutes in words.
@@ -90,8 +93,33 @@ func (p *Pages) dayReport(c *fiber.Ctx) error {
 		}
 	}
 	body.Absent = auth.Of(c).Has(reception...) && !body.Board && s.AbsentAt == nil && body.Owed() > 0 && p.Now().After(s.StartsAt)
+	if s.State == hiring.SessionRunning && auth.Of(c).Has(planners...) {
+		closing, err := p.Reader.Closing(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		not := closing.Check(s.State, p.Now())
+		if message, refused := refusal(not); refused {
+			body.Not = message.Text(body.Lang)
+		}
+		body.Close = not == nil
+	}
 	body.Stats = reportStats(body.Lang, body.Report)
 	return p.Frame.HTML(c, fiber.StatusOK, "interview/report", Page{Title: p.Frame.T(c, "board.report"), Lead: sessionTitle(p.Frame.Lang(c), s), Body: body})
+}
+
+// closeSession closes a session whose day is over, before it would close by itself.
+func (p *Pages) closeSession(c *fiber.Ctx) error {
+	s, err := p.session(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(c)
+	if err != nil {
+		return err
+	}
+	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.CloseSession, s.ID.String(), who, workflows.None{})
+	return p.after(c, sessionPath(s.ID)+"/report", Flash{Key: "flash.session_closed"}, err)
 }
 
 // reportStats are the figures of a day: what became of the places, which they add up to, who came without one,

@@ -58,6 +58,7 @@ const (
 	AddLane       Command[LaneArgs, onInterview]     = "interview.add_lane"
 	CloseLane     Command[LaneIDArgs, onInterview]   = "interview.close_lane"
 	CancelSession Command[None, onInterview]         = "interview.cancel"
+	CloseSession  Command[None, onInterview]         = "interview.close"
 	Fill          Command[FillArgs, onInterview]     = "interview.fill" // begins to invite in waves
 	StopFilling   Command[None, onInterview]         = "interview.stop_filling"
 	TakeProposal  Command[ProposalArgs, onInterview] = "interview.take_proposal"

@@ -43,6 +43,13 @@ func (r *Reader) InQueue(ctx context.Context, interview uuid.UUID) ([]hiring.Wai
 	return list, err
 }
 
+// Closing returns what closing a session by hand is judged by.
+func (r *Reader) Closing(ctx context.Context, interview uuid.UUID) (c hiring.Closing, err error) {
+	err = r.db.NewRaw(`SELECT (SELECT max(starts_at) FROM slot WHERE interview_id = ?0), (SELECT count(*) FROM booking WHERE interview_id = ?0 AND state IN ('invited', 'confirmed')),
+		(SELECT count(*) FROM call WHERE interview_id = ?0 AND outcome = '')`, interview).Scan(ctx, &c.Last, &c.Expected, &c.Talking)
+	return c, err
+}
+
 // Calls returns a session's calls, the earliest first.
 func (r *Reader) Calls(ctx context.Context, interview uuid.UUID) ([]Call, error) {
 	var list []Call

@@ -103,13 +103,15 @@ func (b Booking) CheckLate(now time.Time, p Policy) error {
 }
 
 // Arrive returns what checking in at now makes of the booking; a no-show who comes after all is
-// arrived_late. Conflict already_here, not_expected, too_early, too_late.
-func (b Booking) Arrive(now, sessionStart, sessionEnd time.Time) (Attendance, error) {
+// arrived_late. Conflict already_here, not_expected, session_closed, too_early, too_late.
+func (b Booking) Arrive(now time.Time, session SessionState, sessionStart, sessionEnd time.Time) (Attendance, error) {
 	switch {
 	case b.State.Present() || b.State == BookingInterviewed:
 		return "", refuse("already_here", b)
 	case !b.State.Expected() && b.State != BookingNoShow:
 		return "", refuse("not_expected", b)
+	case session == SessionClosed:
+		return "", fault.New(fault.Conflict, "session_closed", "state", string(session))
 	case now.Before(sessionStart.Add(-checkInBefore)):
 		return "", refuse("too_early", b)
 	case now.After(sessionEnd.Add(checkInAfter)):

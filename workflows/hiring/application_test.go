@@ -17,7 +17,7 @@ func TestBookingRules(t *testing.T) {
 		return string(state) + code(err)
 	}
 	arrive := func(s Attendance, now time.Time) string {
-		state, err := b(s).Arrive(now, start.Add(-time.Hour), start.Add(3*time.Hour))
+		state, err := b(s).Arrive(now, SessionRunning, start.Add(-time.Hour), start.Add(3*time.Hour))
 		return string(state) + code(err)
 	}
 	back := func(s Attendance, late time.Duration, app State, session SessionState, unasked, elsewhere bool) string {

@@ -250,6 +250,29 @@ func CheckWalkIn(s State, session SessionState, starts, ends, now time.Time) err
 	return nil
 }
 
+// Closing is what closing a session by hand is judged by: when its last time begins, how many may still come, and
+// how many are called or being interviewed.
+type Closing struct {
+	Last              time.Time
+	Expected, Talking int
+}
+
+// Check says whether HR may close a session at now, before it closes by itself (CloseAfter). Those who still wait are no
+// hindrance: they are told that we are sorry. Conflict session_not_running, too_early, still_talking, still_expected.
+func (c Closing) Check(s SessionState, now time.Time) error {
+	switch {
+	case s != SessionRunning:
+		return fault.New(fault.Conflict, "session_not_running", "state", string(s))
+	case now.Before(c.Last):
+		return fault.New(fault.Conflict, "too_early")
+	case c.Talking > 0:
+		return fault.New(fault.Conflict, "still_talking", "n", strconv.Itoa(c.Talking))
+	case c.Expected > 0:
+		return fault.New(fault.Conflict, "still_expected", "n", strconv.Itoa(c.Expected))
+	}
+	return nil
+}
+
 // SlotAt returns the number of the slot that now lies in: the last that has begun, or the first.
 func SlotAt(starts []time.Time, now time.Time) int {
 	n := 0

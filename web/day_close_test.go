@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// HR ends the day on the report: it says what still stands in the way, and what becomes of those who wait.
+func TestCloseTheDay(t *testing.T) {
+	f := newFirm(t, 2)
+	id, path := f.session(2)
+	places := f.booked(id, 2)
+	report := path + "/report"
+	end := func() string {
+		res, page := f.post(staff.HR, report, path+"/close", url.Values{})
+		f.want(res, page, http.StatusSeeOther)
+		_, page = f.get(staff.HR, report, "Cookie", f.as(staff.HR)+"; "+flashOf(res))
+		return page
+	}
+	if page := end(); !strings.Contains(page, "The session is not running") || strings.Contains(page, ">Close the session<") {
+		t.Error(text(page))
+	}
+	f.now = places[0].StartsAt.Add(time.Minute)
+	f.command(f.engine.Run(t.Context(), "interview/"+id.String()))
+	_, page := f.get(staff.HR, report)
+	wantPage(t, page, "can be closed once the day is over", "2 people are still expected")
+	wantPage(t, end(), "2 people are still expected")
+	for n, do := range []string{"arrived", "no_show"} {
+		f.post(staff.Receptionist, path+"/day", path+"/day", marking(f.placeNow(id, places[n].ID), do))
+	}
+	if _, page = f.get(staff.Receptionist, report); strings.Contains(page, "Close the session") {
+		t.Error("reception closes the day")
+	}
+	_, page = f.get(staff.HR, report)
+	wantPage(t, page, "1 person is noted as here and not met", ">Close the session<")
+	wantPage(t, end(), "The session is closed.")
+	if _, page = f.get(staff.HR, report); strings.Contains(page, "not closed yet") {
+		t.Error("the report is still open")
+	}
+	// Who comes now is not checked in to a day that is over.
+	_, page = f.get(staff.Receptionist, path+"/day")
+	if strings.Contains(page, "Came after all") {
+		t.Error("a closed day checks people in")
+	}
+	res, row := f.post(staff.Receptionist, path+"/day", path+"/day", marking(f.placeNow(id, places[1].ID), "arrived"), "HX-Request", "true")
+	f.want(res, row, http.StatusOK, "The session is over")
+	if now := f.placeNow(id, places[1].ID); now.State != hiring.BookingNoShow {
+		t.Error(now.State)
+	}
+}
