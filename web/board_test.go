@@ -89,7 +89,8 @@ func TestBoardCallsAndReport(t *testing.T) {
 		t.Error("who is with him stands below the others")
 	}
 	_, page = f.get(staff.Interviewer, regexp.MustCompile(`/scorecards/[0-9a-f-]{36}`).FindString(page))
-	wantPage(t, page, `href="`+path+`/lane"`, "My interviews") // the way back to whoever comes next
+	wantPage(t, page, `href="`+path+`/lane"`, "My interviews", // the way back to whoever comes next
+		"Filing it ends the interview: you are then free for the next person.")
 	_, page = f.get(staff.Interviewer, "/")
 	wantPage(t, page, "1 person to score", "1 person is here, not called yet", path+"/lane")
 	if _, page = f.get(staff.Receptionist, "/"); strings.Contains(page, path+"/lane") {
@@ -283,12 +284,18 @@ func TestCallNow(t *testing.T) {
 	// The other's interview is over: the list does not say that it goes on, nor that the person is still here.
 	_, page = f.get(staff.Interviewer, "/scorecards")
 	wantPage(t, page, "with Галя Шум", "here since")
+	hers := "/scorecards/" + f.placeNow(id, uuid.MustParse(order[2])).ApplicationID.String()
+	_, page = f.get(staff.Interviewer, hers)
+	wantPage(t, page, "Filing it ends the interview: Галя Шум is then free for the next person.")
 	res, page = f.post(staff.HR, path+"/day", path+"/lane", f.laneForm("finish", second, "call", f.callOf(id, second)))
 	f.want(res, page, http.StatusSeeOther)
 	if _, page = f.get(staff.Interviewer, "/scorecards"); strings.Contains(page, "with Галя Шум") {
 		t.Error("an interview that is over goes on")
 	}
 	wantPage(t, page, "was met by Галя Шум", "came at")
+	if _, page = f.get(staff.Interviewer, hers); strings.Contains(page, "ends the interview") || !strings.Contains(page, "File the scorecard") {
+		t.Error("filing ends what is over")
+	}
 	for _, lang := range []string{"bg", "ru"} {
 		if code, page := f.get(staff.HR, path+"/day", "Cookie", f.as(staff.HR)+"; lang="+lang); code != 200 {
 			t.Errorf("%s: %d %s", lang, code, text(page))
