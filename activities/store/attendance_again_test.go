@@ -117,3 +117,33 @@ func TestAttendanceTakenInTwice(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A preview asks for its rows by an index, whatever was taken in before and however little the database knows of it.
+func TestARepeatedFileIsFoundByAnIndex(t *testing.T) {
+	r, _, _ := ratesWorld(t, 0)
+	ctx := context.Background()
+	for _, statement := range []string{
+		`INSERT INTO attendance_import (id, name, state, created_by, created_at) VALUES (md5('a')::uuid, 'old.csv', 'done', 'system', now())`,
+		`INSERT INTO attendance (import_id, line, day, came, reply, fields, numbers)
+			SELECT md5('a')::uuid, g, '2026-02-' || g % 28 + 1, g % 5 = 0, 'silent', jsonb_build_object('city', 'c' || g % 17), jsonb_build_object('hour', g) FROM generate_series(1, 20000) g`,
+	} {
+		if _, err := r.db.NewRaw(statement).Exec(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := `[{"line":2,"day":"2026-02-8","came":false,"reply":"silent","fields":{"city":"c7"},"numbers":{"hour":7}},
+		{"line":3,"day":"2026-02-8","came":false,"reply":"silent","fields":{"city":"c7"},"numbers":{"hour":7}},
+		{"line":4,"day":"2026-02-8","came":true,"reply":"silent","fields":{"city":"c7"},"numbers":{"hour":7}}]`
+	for _, known := range []bool{false, true} {
+		if known {
+			if _, err := r.db.NewRaw("ANALYZE").Exec(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text := plan(t, r, r.db.NewSelect().TableExpr("("+attendanceThere+") q", sent))
+		found, _, _ := strings.Cut(text, "\n")
+		if !strings.Contains(text, "attendance_same") || strings.Contains(text, "Seq Scan on attendance ") || !strings.Contains(found, "(actual rows=1 ") {
+			t.Errorf("analyzed %v:\n%s", known, text)
+		}
+	}
+}
