@@ -47,6 +47,7 @@ type funnelBody struct {
 	Divided  bool // some lines have people that no price stands for
 	Needs    []funnelNeed
 	Lacks    []funnelLack
+	Sessions int // of how many, the next, Lacks are; 0: of all
 	Download string
 	Any      bool
 }

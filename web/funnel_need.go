@@ -23,6 +23,9 @@ type funnelLack struct {
 	Responses int
 }
 
+// maxFunnelSessions bounds how far ahead the shortlists are held against the seats.
+const maxFunnelSessions = 200
+
 func (p *Pages) funnelNeeds(c *fiber.Ctx, body *funnelBody) error {
 	ctx := c.UserContext()
 	list, err := p.Reader.FunnelVacancies(ctx)
@@ -46,9 +49,12 @@ func (p *Pages) funnelNeeds(c *fiber.Ctx, body *funnelBody) error {
 			hire, ids, shortlist = append(hire, need), append(ids, v.ID), append(shortlist, v.Shortlist)
 		}
 	}
-	seats, err := p.Reader.FunnelSeats(ctx, ids)
+	seats, more, err := p.Reader.FunnelSeats(ctx, ids, maxFunnelSessions)
 	if err != nil {
 		return err
+	}
+	if more {
+		body.Sessions = maxFunnelSessions
 	}
 	for _, lack := range hiring.FunnelLacks(shortlist, seats) {
 		var titles []string

@@ -93,6 +93,24 @@ func TestReports(t *testing.T) {
 	_, page = co.get(hana, "/reports/funnel")
 	wantPage(t, page, i18n.T("ru", "funnel.short", "title", "Менеджер, Москва, Moscow", "seats", 160, "shortlist", 0, "lack", 160), i18n.T("ru", "funnel.needs_all_time"),
 		"÷ 120", i18n.T("ru", "funnel.costs_divided"))
+	next := i18n.T("ru", "funnel.sessions_next", "n", maxFunnelSessions)
+	if strings.Contains(page, next) {
+		t.Error("a session is left out")
+	}
+	for _, s := range []string{
+		`INSERT INTO interview (id, venue_id, zone, starts_at, ends_at, slot_minutes, room, wait_minutes, state, created_by, created_at, changed_at)
+			SELECT md5('more' || g)::uuid, md5('e')::uuid, 'Europe/Moscow', '2027-01-01Z'::timestamptz + g * interval '1 day', '2027-01-01T04:00Z'::timestamptz + g * interval '1 day',
+			30, 12, 60, 'open', 'system', '2026-01-01Z', '2026-01-01Z' FROM generate_series(1, 200) g`,
+		`INSERT INTO interview_vacancy SELECT md5('more' || g)::uuid, md5('v')::uuid FROM generate_series(1, 200) g`,
+		`INSERT INTO slot SELECT md5('more' || g)::uuid, 0, '2027-01-01Z'::timestamptz + g * interval '1 day', 1, 0 FROM generate_series(1, 200) g`,
+	} {
+		if _, err := co.pages.Catalog.DB().Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, page = co.get(hana, "/reports/funnel")
+	wantPage(t, page, next, `<a href="/sessions">`+i18n.T("ru", "funnel.sessions_all"),
+		i18n.T("ru", "funnel.short", "title", "Менеджер, Москва, Moscow", "seats", 160+199, "shortlist", 0, "lack", 160+199))
 	res, page := do(t, co.app, "GET", "/reports/funnel.csv?by=source&days=0", "", "Cookie", hana)
 	if status := res.StatusCode; status != 200 || !strings.Contains(page, "HeadHunter;120;120;") || !strings.Contains(page, ";RUB;1200000;10000;") {
 		t.Error(status, page)

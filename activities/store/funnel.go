@@ -213,21 +213,23 @@ func (r *Reader) FunnelVacancies(ctx context.Context) ([]FunnelVacancy, error) {
 const funnelSeats = `SELECT array_agg(iv.vacancy_id ORDER BY iv.vacancy_id) AS vacancies, max(f.free) AS free
 	FROM interview i CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(seats - taken, 0)), 0) AS free FROM slot WHERE interview_id = i.id) f
 	JOIN interview_vacancy iv ON iv.interview_id = i.id AND iv.vacancy_id IN (?)
-	WHERE i.state = 'open' AND f.free > 0 GROUP BY i.id ORDER BY min(i.starts_at), i.id`
+	WHERE i.state = 'open' AND f.free > 0 GROUP BY i.id ORDER BY min(i.starts_at), i.id LIMIT ?`
 
-// FunnelSeats returns the sessions to come with seats still free that are held for any of these vacancies, which their
-// Vacancies name by index.
-func (r *Reader) FunnelSeats(ctx context.Context, vacancies []uuid.UUID) ([]hiring.FunnelSeats, error) {
+// FunnelSeats returns the next sessions, at most so many, with seats still free that are held for any of these vacancies,
+// which their Vacancies name by index, and whether there are more.
+func (r *Reader) FunnelSeats(ctx context.Context, vacancies []uuid.UUID, most int) (next []hiring.FunnelSeats, more bool, err error) {
 	if len(vacancies) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	var rows []struct {
 		Vacancies []uuid.UUID `bun:",array"`
 		Free      int
 	}
-	if err := r.db.NewRaw(funnelSeats, bun.List(vacancies)).Scan(ctx, &rows); err != nil {
-		return nil, err
+	if err := r.db.NewRaw(funnelSeats, bun.List(vacancies), most+1).Scan(ctx, &rows); err != nil {
+		return nil, false, err
 	}
+	more = len(rows) > most
+	rows = rows[:min(len(rows), most)]
 	out := make([]hiring.FunnelSeats, len(rows))
 	for i, row := range rows {
 		out[i].Free = row.Free
@@ -235,5 +237,5 @@ func (r *Reader) FunnelSeats(ctx context.Context, vacancies []uuid.UUID) ([]hiri
 			out[i].Vacancies = append(out[i].Vacancies, slices.Index(vacancies, id))
 		}
 	}
-	return out, nil
+	return out, more, nil
 }

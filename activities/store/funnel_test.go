@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -94,13 +95,19 @@ func TestFunnelCountsAndCosts(t *testing.T) {
 	}
 	// Each seat once, whatever the session's vacancies; those asked for alone are named.
 	ids := []uuid.UUID{list[0].ID, list[1].ID}
-	seats, err := r.FunnelSeats(ctx, ids)
+	seats, more, err := r.FunnelSeats(ctx, ids, 1000)
 	free, named := 0, 0
 	for _, s := range seats {
 		free, named = free+s.Free, max(named, len(s.Vacancies))
 	}
-	if err != nil || free != 500 || named != 2 {
+	if err != nil || free != 500 || named != 2 || more {
 		t.Errorf("%+v %v", seats, err)
+	}
+	all := len(seats)
+	for most, over := range map[int]bool{all: false, all - 1: true} {
+		if next, more, err := r.FunnelSeats(ctx, ids, most); err != nil || len(next) != most || more != over || !reflect.DeepEqual(next, seats[:most]) {
+			t.Errorf("%d of %d: %+v %v %v", most, all, next, more, err)
+		}
 	}
 }
 
