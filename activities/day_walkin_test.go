@@ -132,7 +132,7 @@ func TestClosedByHand(t *testing.T) {
 	w.advanceSession()
 	one := onSession(w, workflows.CallNext, w.firstLane())
 	onSession(w, workflows.StartInterview, workflows.CallIDArgs{Call: one.ID})
-	refusedOn(w, "too_early", workflows.CloseSession, workflows.None{})
+	refusedOn(w, "times_ahead", workflows.CloseSession, workflows.None{})
 	w.now = begin.Add(90 * time.Minute)
 	refusedOn(w, "still_talking", workflows.CloseSession, workflows.None{})
 	onSession(w, workflows.FinishInterview, workflows.CallIDArgs{Call: one.ID})

@@ -273,7 +273,7 @@ func TestDayOfLanesAndCalls(t *testing.T) {
 	d.engine.Silent.Store(false)
 	d.want(200, staff.Receptionist, "POST", d.path+"/pause-lane", lane(d.other), "Idempotency-Key", "slow")
 	// The day is over.
-	d.refused(409, "too_early", staff.HR, "POST", d.path+"/close", nil)
+	d.refused(409, "times_ahead", staff.HR, "POST", d.path+"/close", nil)
 	*d.now = d.starts.Add(35 * time.Minute)
 	if over := d.twice(staff.HR, d.path+"/close", nil, nil); over.text("code") != "closed" {
 		t.Error(over.raw)

@@ -258,13 +258,13 @@ type Closing struct {
 }
 
 // Check says whether HR may close a session at now, before it closes by itself (CloseAfter). Those who still wait are no
-// hindrance: they are told that we are sorry. Conflict session_not_running, too_early, still_talking, still_expected.
+// hindrance: they are told that we are sorry. Conflict session_not_running, times_ahead, still_talking, still_expected.
 func (c Closing) Check(s SessionState, now time.Time) error {
 	switch {
 	case s != SessionRunning:
 		return fault.New(fault.Conflict, "session_not_running", "state", string(s))
 	case now.Before(c.Last):
-		return fault.New(fault.Conflict, "too_early")
+		return fault.New(fault.Conflict, "times_ahead")
 	case c.Talking > 0:
 		return fault.New(fault.Conflict, "still_talking", "n", strconv.Itoa(c.Talking))
 	case c.Expected > 0:
