@@ -128,7 +128,15 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 		return s.Outbox.Settle(ctx, m.ID, "sent", "", now)
 	case !mail.Temporary(err):
 		s.Log.Warn("mail refused", "mail", m.ID, "kind", m.Kind, "code", mail.Code(err), "reply", mail.Reply(err))
-		return s.never(ctx, m, "failed", mail.Code(err), now)
+		code := mail.Code(err)
+		if code == mail.CodeAddress { // of the one it went to, which may have been corrected meanwhile
+			if other, err := s.Outbox.Readdressed(ctx, m, letter.To.Email); err != nil {
+				return err
+			} else if other {
+				code = store.RefusedThen
+			}
+		}
+		return s.never(ctx, m, "failed", code, now)
 	}
 	s.trouble.met(s.Log, m.ID, err, s.Wall())
 	return s.Outbox.Retry(ctx, m.ID, mail.Code(err), s.Wall().Add(backoff(m.Attempts)))

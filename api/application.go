@@ -40,6 +40,7 @@ type Person struct {
 	City      string    `json:"city"`
 	BirthYear *int      `json:"birth_year,omitempty"`
 	Language  string    `json:"language" doc:"Of mails to the person."`
+	Version   int       `json:"version" doc:"To correct the person in."`
 	Erased    bool      `json:"erased" doc:"The person's data was erased; the numbers stay."`
 }
 
@@ -100,7 +101,7 @@ func applicationOf(p auth.Principal) func(store.ApplicationRow) Application {
 			RespondedAt: r.RespondedAt, ChangedAt: r.ChangedAt, Version: r.Version, Others: r.Others, Scorecards: r.Scorecards, Bookings: r.Bookings,
 			Person: Person{
 				ID: r.PersonID, Name: r.Name, FirstName: r.FirstName, Email: r.Email, Phone: r.Phone, City: r.PersonCity,
-				BirthYear: r.BirthYear, Language: r.Language, Erased: r.ErasedAt != nil,
+				BirthYear: r.BirthYear, Language: r.Language, Version: r.PersonVersion, Erased: r.ErasedAt != nil,
 			},
 			Vacancy: ApplicationVacancy{ID: r.VacancyID, Title: r.VacancyTitle, City: r.VacancyCity, Zone: r.VacancyZone, State: r.VacancyState},
 		}

@@ -13,16 +13,38 @@ type MergeCommand struct {
 	Into string `json:"into" format:"uuid" maxLength:"36"`
 }
 
+// ContactCommand is what is known of a person.
+type ContactCommand struct {
+	Version   int    `json:"version" minimum:"1" doc:"Of the person, as seen; an older one is refused as stale_form."`
+	Name      string `json:"name" maxLength:"500" example:"Ivanova Anna"`
+	Email     string `json:"email,omitempty" maxLength:"500" doc:"An address or a telephone number is needed."`
+	Phone     string `json:"phone,omitempty" maxLength:"500"`
+	City      string `json:"city,omitempty" maxLength:"200"`
+	BirthYear int    `json:"birth_year,omitempty"`
+	Language  string `json:"language,omitempty" enum:"en,bg,ru" doc:"To write to the person in. Left out: the vacancy's."`
+}
+
+// Corrected is what a correction did.
+type Corrected struct {
+	Saved
+	Changed []string `json:"changed" enum:"name,email,phone,city,birth_year,language"`
+	Mails   int      `json:"mails" doc:"Open invitations and times told again, to the new address."`
+}
+
 // DistinctCommand names the person who is another.
 type DistinctCommand struct {
 	Other string `json:"other" format:"uuid" maxLength:"36"`
 }
 
 func (a *API) people() {
+	register(a, op{
+		id: "correct-person", method: http.MethodPut, path: "/people/{id}", tag: "Intake", summary: "Correct what is known of a person", access: auth.Roles(planners...),
+		doc: "In the version seen; fields left out are emptied. With another address all mail goes there, also what waits; links sent to the old one end, and open invitations and times are told again. An address of somebody else is refused as email_taken, with his id.",
+	}, a.correctPerson)
 	at := func(id, path, summary, doc string) op {
 		return op{id: id, method: http.MethodPost, path: "/people/{id}/" + path, tag: "Intake", summary: summary, doc: doc, access: auth.Roles(planners...)}
 	}
-	register(a, at("merge-people", "merge", "Say that two people are one", "Nothing is moved: applications keep their addresses. It can be taken back at any time."),
+	register(a, at("merge-people", "merge", "Say that two people are one", "Nothing is moved: applications keep their addresses; one without uses that of the person kept. It can be taken back at any time."),
 		func(ctx context.Context, in *commandInput[MergeCommand]) (*one[Answer], error) {
 			return a.person(ctx, in.KeyInput, "merged", func(act store.Act) error { return a.Catalog.MergePeople(ctx, act, in.uuid(), parseID(in.Body.Into)) })
 		})
@@ -36,6 +58,22 @@ func (a *API) people() {
 				return a.Catalog.PeopleDistinct(ctx, act, in.uuid(), parseID(in.Body.Other))
 			})
 		})
+}
+
+func (a *API) correctPerson(ctx context.Context, in *commandInput[ContactCommand]) (*one[Corrected], error) {
+	act, err := a.act(ctx, auth.From(ctx), in.KeyInput)
+	if err != nil {
+		return nil, err
+	}
+	b := in.Body
+	out, err := a.Catalog.CorrectPerson(ctx, act, in.uuid(), b.Version, store.Contact{Name: b.Name, Email: b.Email, Phone: b.Phone, City: b.City, BirthYear: b.BirthYear, Language: b.Language})
+	if err != nil {
+		return nil, err
+	}
+	for _, session := range out.Nudge { // one that is being filled may invite him now
+		a.Commands.Nudge(ctx, session)
+	}
+	return &one[Corrected]{Corrected{Saved(out.Saved), out.Changed, out.Mails}}, nil
 }
 
 func (a *API) person(ctx context.Context, key KeyInput, code string, do func(store.Act) error) (*one[Answer], error) {

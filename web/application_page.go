@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ type candidatePage struct {
 	Bookings   []bookingRow
 	Mails      []mailRow
 	Unreached  bool // his address takes no mail
+	Missed     bool // the last invitation was refused by an address he no longer has, and he may be invited again
 	Events     []Event
 	Others     []otherRow
 	Probable   []store.Person
@@ -28,6 +30,7 @@ type candidatePage struct {
 	Merged     []mergedRow
 	Twice      string // another open application of the person for this vacancy
 	May        bool
+	Correct    bool // what is known of the person
 	CanUndo    bool
 	Experience string
 	More       map[string]any // what other processes add; see applicationMore
@@ -74,6 +77,7 @@ func (p *Pages) application(c *fiber.Ctx) error {
 	if body.Person, err = p.Reader.Person(ctx, a.PersonID); err != nil {
 		return err
 	}
+	body.Correct = body.May && body.Person.ErasedAt == nil && body.Person.EraseAt == nil
 	if body.Note, err = p.Reader.ResponseNoteOf(ctx, a.Application); err != nil {
 		return err
 	}
@@ -150,7 +154,7 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 	if err != nil {
 		return err
 	}
-	body.Unreached = unreached(mails)
+	body.Unreached, body.Missed = unreached(mails), missed(body.State, mails)
 	for _, m := range mails {
 		row := mailRow{At: m.DueAt, Kind: m.Kind, Status: mailStatus(lang, m), Tone: map[string]Tone{"sent": Success, "queued": Info, "failed": Danger}[m.State]}
 		if m.SettledAt != nil {
@@ -165,6 +169,12 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 	if err != nil {
 		return err
 	}
+	known, err := p.Reader.JournalOf(ctx, "person/"+body.Person.ID.String())
+	if err != nil {
+		return err
+	}
+	events = append(events, slices.DeleteFunc(known, func(e store.JournalEvent) bool { return e.Step != "person.correct" })...)
+	slices.SortFunc(events, func(a, b store.JournalEvent) int { return cmp.Compare(b.Seq, a.Seq) })
 	for _, e := range events {
 		body.Events = append(body.Events, p.event(c, e))
 	}
@@ -175,7 +185,7 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 	if body.BatchID != nil {
 		first.Text = i18n.T(lang, "application.by_import")
 	}
-	if n := len(events); n == 0 || events[n-1].Step != "application.respond" {
+	if !slices.ContainsFunc(events, func(e store.JournalEvent) bool { return e.Step == "application.respond" }) {
 		body.Events = append(body.Events, first)
 	}
 	return nil

@@ -168,9 +168,10 @@ func automatic(r store.JournalRow) string {
 	return what
 }
 
-// note says which parts of an account were changed.
+// note says which parts of an account, or of what is known of a person, were changed.
 func (p *Pages) note(c *fiber.Ctx, r store.JournalRow) string {
-	if r.Step != "staff.change" {
+	prefix := map[string]string{"staff.change": "people.column_", "person.correct": "application."}[r.Step]
+	if prefix == "" {
 		return ""
 	}
 	var result struct{ Changed []string }
@@ -179,7 +180,7 @@ func (p *Pages) note(c *fiber.Ctx, r store.JournalRow) string {
 	}
 	var words []string
 	for _, what := range result.Changed {
-		if key := "people.column_" + what; i18n.Has(key) {
+		if key := prefix + what; i18n.Has(key) {
 			words = append(words, p.Frame.T(c, key))
 		}
 	}

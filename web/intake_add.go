@@ -40,13 +40,11 @@ func (p *Pages) addResponse(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form := ReadForm(c, "name", "email", "phone", "city", "birth_year", "language", "source", "comment", "acknowledge", "responded")
+	form := ReadForm(c, append([]string{"source", "comment", "acknowledge", "responded"}, contactFields...)...)
+	who := contactIn(form)
 	r := store.Response{
-		Vacancy: v.ID, Name: form.Get("name"), Email: form.Get("email"), Phone: form.Get("phone"), City: form.Get("city"), Language: form.Get("language"),
+		Vacancy: v.ID, Name: who.Name, Email: who.Email, Phone: who.Phone, City: who.City, BirthYear: who.BirthYear, Language: who.Language,
 		Comment: form.Get("comment"), Acknowledge: form.Get("acknowledge") == "yes",
-	}
-	if form.Get("birth_year") != "" {
-		r.BirthYear = whole(form, "birth_year")
 	}
 	if text := form.Get("responded"); text != "" {
 		zone, err := time.LoadLocation(v.Zone)

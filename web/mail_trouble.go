@@ -8,6 +8,7 @@ import (
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/api/auth"
 	"github.com/stazh/stazh/web/i18n"
+	"github.com/stazh/stazh/workflows/hiring"
 )
 
 // What staff are told of mail that does not go.
@@ -57,6 +58,8 @@ func mailStatus(lang string, m store.OutgoingMail) string {
 		return i18n.T(lang, "application.mail_"+m.Code)
 	case m.AddressRefused():
 		return i18n.T(lang, "application.mail_refused")
+	case m.State == "failed" && m.Code == store.RefusedThen:
+		return i18n.T(lang, "application.mail_refused_then")
 	case m.State == "queued" && m.Attempts > 0 && i18n.Has("application.mail_wait_"+m.Code):
 		return i18n.T(lang, "application.mail_"+m.State) + ": " + i18n.T(lang, "application.mail_wait_"+m.Code)
 	}
@@ -68,6 +71,17 @@ func unreached(newestFirst []store.OutgoingMail) bool {
 	for _, m := range newestFirst {
 		if m.State == "sent" || m.AddressRefused() {
 			return m.State == "failed"
+		}
+	}
+	return false
+}
+
+// missed reports whether the newest invitation was refused by an address that was corrected since, and in this state the
+// person may be invited again.
+func missed(state hiring.State, newestFirst []store.OutgoingMail) bool {
+	for _, m := range newestFirst {
+		if m.Kind == "invitation" {
+			return m.State == "failed" && m.Code == store.RefusedThen && state == hiring.Shortlisted
 		}
 	}
 	return false

@@ -13,6 +13,8 @@ import (
 
 func (p *Pages) personRoutes(r auth.Routes) {
 	r.Get("/candidates/person/:id/compare", recruiters, p.comparePeople)
+	r.Get("/candidates/:id/contact", recruiters, p.contactForm)
+	r.Post("/candidates/:id/contact", recruiters, p.correctContact)
 	r.Post("/candidates/person/:id/merge", recruiters, p.mergePeople)
 	r.Post("/candidates/person/:id/unmerge", recruiters, p.unmergePerson)
 	r.Post("/candidates/person/:id/distinct", recruiters, p.peopleDistinct)

@@ -31,23 +31,24 @@ type ApplicationFilter struct {
 // ApplicationRow is an application with all that a list shows of it. The booking is the one that matters
 // now: an open one if there is, a confirmed one before an invitation, else the latest.
 type ApplicationRow struct {
-	Application  `bun:",extend"`
-	Name         string     `bun:"name"`
-	FirstName    string     `bun:"first_name"`
-	Email        string     `bun:"email"`
-	Phone        string     `bun:"phone"`
-	PersonCity   string     `bun:"person_city"`
-	BirthYear    *int       `bun:"birth_year"`
-	Language     string     `bun:"language"` // of mails to the person: his own, else the vacancy's
-	ErasedAt     *time.Time `bun:"erased_at"`
-	VacancyTitle string     `bun:"vacancy_title"`
-	VacancyCity  string     `bun:"vacancy_city"`
-	VacancyZone  string     `bun:"vacancy_zone"`
-	VacancyState string     `bun:"vacancy_state"`
-	SourceName   string     `bun:"source_name"` // empty: unknown
-	Others       int        `bun:"others"`      // the person's applications to other vacancies
-	Scorecards   int        `bun:"scorecards"`
-	Bookings     int        `bun:"bookings"`
+	Application   `bun:",extend"`
+	Name          string     `bun:"name"`
+	FirstName     string     `bun:"first_name"`
+	Email         string     `bun:"email"`
+	Phone         string     `bun:"phone"`
+	PersonCity    string     `bun:"person_city"`
+	BirthYear     *int       `bun:"birth_year"`
+	Language      string     `bun:"language"` // of mails to the person: his own, else the vacancy's
+	ErasedAt      *time.Time `bun:"erased_at"`
+	PersonVersion int        `bun:"person_version"`
+	VacancyTitle  string     `bun:"vacancy_title"`
+	VacancyCity   string     `bun:"vacancy_city"`
+	VacancyZone   string     `bun:"vacancy_zone"`
+	VacancyState  string     `bun:"vacancy_state"`
+	SourceName    string     `bun:"source_name"` // empty: unknown
+	Others        int        `bun:"others"`      // the person's applications to other vacancies
+	Scorecards    int        `bun:"scorecards"`
+	Bookings      int        `bun:"bookings"`
 	// The booking that matters now; BookingID is nil when there is none.
 	BookingID        *uuid.UUID        `bun:"booking_id"`
 	BookingState     hiring.Attendance `bun:"booking_state"`
@@ -62,7 +63,7 @@ type ApplicationRow struct {
 	BookingVenue     string            `bun:"booking_venue"`
 }
 
-const applicationColumns = `application.*, ` + shownName + ` AS name, p.first_name, p.email, p.phone, p.city AS person_city, p.birth_year,
+var applicationColumns = `application.*, ` + shownName + ` AS name, p.first_name, ` + addressOf("p") + ` AS email, p.phone, p.city AS person_city, p.birth_year, p.version AS person_version,
 	coalesce(nullif(p.language, ''), v.language) AS language, p.erased_at,
 	v.title AS vacancy_title, v.city AS vacancy_city, v.zone AS vacancy_zone, v.state AS vacancy_state,
 	coalesce(s.name, '') AS source_name,

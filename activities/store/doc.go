@@ -4,7 +4,8 @@
 //
 //	Reader   what pages and API read; each list is one query with a cursor
 //	Catalog  catalogue data written by handlers in one transaction (profiles, vacancies, venues, staff,
-//	         policy) and intake (responses), documents, account matters
+//	         policy) and intake (responses), who a person is (corrected, merged), documents, account
+//	         matters
 //	Record   process facts, written by steps alone; only package activities names it (a test checks)
 //
 // A Record lives in one transaction. Rows are locked in the order person, application, session; judged

@@ -245,7 +245,7 @@ func (r *Record) Invitees(ctx context.Context, interview uuid.UUID, ids []uuid.U
 	var list []Invitee
 	err := r.tx.NewSelect().Model(&list).ModelTableExpr("application AS application").ColumnExpr("application.*, coalesce(p.merged_into, p.id) AS surviving").
 		Join("JOIN person AS p ON p.id = application.person_id").Where("application.id IN (?)", bun.List(ids)).
-		Where("vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).Where("p.email <> ''").Scan(ctx)
+		Where("vacancy_id IN (SELECT vacancy_id FROM interview_vacancy WHERE interview_id = ?)", interview).Where(addressOf("p") + " <> ''").Scan(ctx)
 	found := map[uuid.UUID]Invitee{}
 	for _, a := range list {
 		found[a.ID] = a

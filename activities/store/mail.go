@@ -35,6 +35,9 @@ type OutgoingMail struct {
 const sending = `coalesce((SELECT CASE WHEN m.state = 'queued' THEN 'waiting' WHEN m.state = 'failed' OR m.state = 'dropped' AND m.code IN ('too_late', 'no_address') THEN 'failed' ELSE '' END
 	FROM outgoing_mail m WHERE m.application_id = booking.application_id AND m.booking_id = booking.id AND m.kind = 'invitation' ORDER BY m.created_at DESC LIMIT 1), '')`
 
+// RefusedThen is the code of a mail that was refused by an address the person no longer has: it says nothing of him.
+const RefusedThen = "smtp_address_then"
+
 // AddressRefused says that the mail failed because the recipient's address takes none; a letter that cannot be written or
 // is refused for what it is says nothing of him.
 func (m OutgoingMail) AddressRefused() bool { return m.State == "failed" && m.Code == "smtp_address" }

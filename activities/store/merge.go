@@ -12,7 +12,7 @@ import (
 )
 
 // Merging says that two records are one person. Nothing is re-keyed: applications, bookings and mails stay with the
-// record they came to. person_merge holds who was merged into whom, person.merged_into the one at the end of the chain,
+// record they came to (addressOf says where its mails go). person_merge holds who was merged into whom, person.merged_into the one at the end of the chain,
 // so any merge can be undone at any time, also one in the middle.
 
 // Merged is a record that was merged into another, and who did it.
@@ -182,7 +182,7 @@ func (c *Catalog) UnmergePerson(ctx context.Context, act Act, person uuid.UUID) 
 			return err
 		}
 		// An address stands for one person alone.
-		if _, err := tx.NewRaw("UPDATE person SET email = '' WHERE id = ? AND email <> '' AND email = ?", into, p.Email).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("UPDATE person SET email = '' WHERE merged_into IS NULL AND email <> '' AND email = ?", p.Email).Exec(ctx); err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw("DELETE FROM person_merge WHERE person_id = ?", person).Exec(ctx); err != nil {

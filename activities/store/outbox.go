@@ -46,6 +46,12 @@ func (o *Outbox) Begin(ctx context.Context, id uuid.UUID) (bool, error) {
 	return n == 1, err
 }
 
+// Readdressed reports whether the person has another address by now than the one a mail to him went to.
+func (o *Outbox) Readdressed(ctx context.Context, m OutgoingMail, to string) (bool, error) {
+	return o.db.NewSelect().TableExpr("application a").Join("JOIN person p ON p.id = a.person_id").Where("a.id = ?", m.ApplicationID).
+		Where(addressOf("p")+" <> ?", to).Exists(ctx)
+}
+
 // Settle marks a mail sent, dropped or failed. One taken back while it was on its way is marked sent all
 // the same: that is what happened.
 func (o *Outbox) Settle(ctx context.Context, id uuid.UUID, state, code string, business time.Time) error {
@@ -103,7 +109,7 @@ type LetterFacts struct {
 // CandidateLetter reads what a mail to a candidate may say, in one query. Fault not_found.
 func (r *Reader) CandidateLetter(ctx context.Context, application uuid.UUID, booking *uuid.UUID) (LetterFacts, error) {
 	var f LetterFacts
-	err := r.db.NewRaw(`SELECT c.name AS company, c.reply_to, p.email, p.first_name, p.erased_at IS NOT NULL AS erased,
+	err := r.db.NewRaw(`SELECT c.name AS company, c.reply_to, `+addressOf("p")+` AS email, p.first_name, p.erased_at IS NOT NULL AS erased,
 			coalesce(nullif(p.language, ''), v.language) AS language, a.link_generation AS generation,
 			v.title AS vacancy, v.city,
 			b.version AS booking_version, coalesce(b.state, '') AS booking_state, b.starts_at, b.reply_by, coalesce(b.priority, false) AS priority,

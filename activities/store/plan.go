@@ -107,7 +107,7 @@ func (r *Reader) Reserve(ctx context.Context, interview uuid.UUID, now time.Time
 	err = r.db.NewRaw(`SELECT id FROM (
 			SELECT DISTINCT ON (coalesce(p.merged_into, p.id)) a.id, a.rank, a.responded_at FROM application a JOIN person p ON p.id = a.person_id
 			JOIN interview_vacancy v ON v.vacancy_id = a.vacancy_id AND v.interview_id = ?
-			WHERE a.state = 'shortlisted' AND p.email <> '' AND NOT `+unreached+` AND coalesce(p.merged_into, p.id) NOT IN (?)
+			WHERE a.state = 'shortlisted' AND `+addressOf("p")+` <> '' AND NOT `+unreached+` AND coalesce(p.merged_into, p.id) NOT IN (?)
 				AND NOT EXISTS (SELECT FROM booking b WHERE b.application_id = a.id AND b.interview_id = ? AND b.state NOT IN ('withdrawn_by_us', 'left_without_interview'))
 				AND NOT EXISTS (`+here+`)
 				AND NOT EXISTS (SELECT `+elsewhere+` AND (xa.vacancy_id = a.vacancy_id OR `+overlaps+`))

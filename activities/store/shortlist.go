@@ -92,7 +92,7 @@ func (r *Reader) SessionShortlist(ctx context.Context, interview uuid.UUID, now 
 			AND p2.id IN (`+sameAsP+`)) more JOIN vacancy v2 ON v2.id = more.vacancy_id) AS also`, interview, states).
 		ColumnExpr("(SELECT "+unreached+" FROM application a WHERE a.id = application.id) AS unreached").
 		Where(`application.id IN (SELECT DISTINCT ON (coalesce(p2.merged_into, p2.id)) a2.id `+invitable+`
-			ORDER BY coalesce(p2.merged_into, p2.id), p2.email = '' OR (SELECT `+unreached+` FROM application a WHERE a.id = a2.id), a2.state = 'invited', a2.rank NULLS LAST, a2.responded_at, a2.id)`, interview, states).
+			ORDER BY coalesce(p2.merged_into, p2.id), `+addressOf("p2")+` = '' OR (SELECT `+unreached+` FROM application a WHERE a.id = a2.id), a2.state = 'invited', a2.rank NULLS LAST, a2.responded_at, a2.id)`, interview, states).
 		Where("NOT EXISTS ("+here+")", interview, interview).
 		OrderExpr("coalesce(application.rank, ?), application.responded_at, application.id", unranked).
 		Limit(int64(Page{Limit: limit}.limit())).ScanAndCount(ctx)

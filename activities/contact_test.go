@@ -1,0 +1,187 @@
+package activities
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"github.com/google/uuid"
+
+	"github.com/stazh/stazh/activities/mail/mailsink"
+	"github.com/stazh/stazh/activities/store"
+	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/hiring"
+	"github.com/stazh/stazh/workflows/link"
+)
+
+// readdress gives an application's person another address.
+func (w *world) readdress(app uuid.UUID, email string) store.Corrected {
+	w.t.Helper()
+	ctx := context.Background()
+	a, err := w.steps.Reader.Application(ctx, app)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p, err := w.steps.Reader.Person(ctx, a.PersonID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	to := p.Contact()
+	to.Email = email
+	if email == "" {
+		to.Phone = "+79161234567"
+	}
+	out, err := store.NewCatalog(w.db).CorrectPerson(ctx, store.Act{Actor: "staff/" + w.staff.String(), Key: w.key(), Business: w.now}, p.ID, p.Version, to)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return out
+}
+
+// to returns the mails that came to an address, the latest first.
+func (p *post) to(email string) []mailsink.Message {
+	p.t.Helper()
+	all, err := p.sink.Store().List(context.Background(), mailsink.Filter{Limit: 100})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return slices.DeleteFunc(all, func(m mailsink.Message) bool { return !slices.Contains(m.To, email) })
+}
+
+// opens reports whether a link in the mail still leads to the candidate's page.
+func (p *post) opens(m mailsink.Message) bool {
+	p.t.Helper()
+	for _, address := range m.Links {
+		if _, token, ok := strings.Cut(address, "/c/"); ok {
+			id, err := link.ID(token)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			page, err := p.steps.Reader.CandidatePage(context.Background(), id)
+			return err == nil && p.keys.Verify(token, link.Application, page.Generation) == nil
+		}
+	}
+	p.t.Fatal("no link")
+	return false
+}
+
+// Whose address was refused gives the place back and is passed over; with another address he is in reach again, and the
+// session that fills itself invites him at once.
+func TestAnotherAddressBringsHimWithinReach(t *testing.T) {
+	p := newPost(t, 1)
+	p.sink.SetFault(mailsink.Fault{Code: 550, Enhanced: smtp.EnhancedCode{5, 1, 1}, Stage: mailsink.AtRecipient})
+	app, _ := p.invited()
+	p.settled()
+	p.advance(app)
+	p.expect(app, "shortlisted [withdrawn_by_us] [invitation failed]")
+	mustStep(p.world, workflows.Fill.Step(), inOf(p.world, p.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: hiring.DefaultPlanSettings()}, p.key()))
+	p.settle([]uuid.UUID{app})
+	ctx := context.Background()
+	unreached := func() int {
+		t.Helper()
+		list, err := p.steps.Reader.Unreached(ctx, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	if p.expect(app, "shortlisted [withdrawn_by_us] [invitation failed]"); unreached() != 1 {
+		t.Fatal("mail is thought to reach him")
+	}
+	p.sink.SetFault(mailsink.Fault{})
+	p.later(time.Minute)
+	out := p.readdress(app, "anna@example.org")
+	if unreached() != 0 || out.Mails != 0 || !slices.Equal(out.Nudge, []string{"interview/" + p.session.String()}) {
+		t.Fatal(unreached(), out)
+	}
+	p.settle([]uuid.UUID{app})
+	p.settled()
+	if p.latest(app); len(p.to("anna@example.org")) != 1 {
+		t.Fatal(p.story(app))
+	}
+}
+
+// What waits goes to the new address; an open invitation or time that went to the old one is told again, and the old link
+// is worth nothing to whose address it was.
+func TestWhatTheOldAddressHas(t *testing.T) {
+	p := newPost(t, 1)
+	invited, _ := p.invited()
+	confirmed, _ := p.confirmed()
+	bare := p.shortlisted()
+	p.settled()
+	all, err := p.sink.Store().List(context.Background(), mailsink.Filter{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.later(time.Hour)
+	for app, want := range map[uuid.UUID]int{invited: 1, confirmed: 1, bare: 0} {
+		if out := p.readdress(app, app.String()+"@new.example.org"); out.Mails != want {
+			t.Error(out, want)
+		}
+	}
+	p.settled()
+	for _, m := range all {
+		if p.opens(m) {
+			t.Error("the old link still works:", m.Subject)
+		}
+	}
+	for _, app := range []uuid.UUID{invited, confirmed} {
+		got := p.to(app.String() + "@new.example.org")
+		if len(got) != 1 || !p.opens(got[0]) || len(got[0].Attachments) == 0 {
+			t.Fatal(p.story(app), len(got))
+		}
+	}
+	do(p.world, workflows.Confirm, invited, p.latest(invited)) // what it says is in force
+
+	// In an outage nothing has gone: it goes once, to the new one.
+	p.sink.SetFault(mailsink.Fault{Code: 451})
+	waiting, _ := p.invited()
+	p.tried(1)
+	if out := p.readdress(waiting, "waiting@new.example.org"); out.Mails != 0 {
+		t.Error(out)
+	}
+	p.sink.SetFault(mailsink.Fault{})
+	p.exec(`UPDATE outgoing_mail SET retry_at = NULL`)
+	p.settled()
+	if got := p.to("waiting@new.example.org"); len(got) != 1 || !p.opens(got[0]) {
+		t.Error(len(got))
+	}
+	// Without an address there is nobody to tell.
+	p.later(time.Minute)
+	if out := p.readdress(confirmed, ""); out.Mails != 0 {
+		t.Error(out)
+	}
+	if p.settled(); p.opens(p.to(confirmed.String() + "@new.example.org")[0]) {
+		t.Error("the link to an address taken away still works")
+	}
+}
+
+// The server refuses the address just when it is corrected: that says nothing of the new one.
+func TestARefusalOfTheAddressBefore(t *testing.T) {
+	p := newPost(t, 0)
+	app, _ := p.invited()
+	var m store.OutgoingMail
+	if err := p.db.NewSelect().Model(&m).Where("application_id = ?", app).Scan(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	outbox := store.NewOutbox(p.db)
+	facts, err := outbox.CandidateLetter(context.Background(), app, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, err := outbox.Readdressed(context.Background(), m, facts.Email); other || err != nil {
+		t.Fatal(other, err)
+	}
+	if _, err := outbox.Begin(context.Background(), m.ID); err != nil { // it is on its way
+		t.Fatal(err)
+	}
+	if out := p.readdress(app, "anna@example.org"); out.Mails != 1 {
+		t.Error("what may have gone to the old one is not told again", out)
+	}
+	if other, err := outbox.Readdressed(context.Background(), m, facts.Email); !other || err != nil {
+		t.Error(other, err)
+	}
+}
