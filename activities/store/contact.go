@@ -163,7 +163,7 @@ func ownAddress(ctx context.Context, db bun.IDB, p Person, email string) (string
 }
 
 // readdress does what another address of p means for the applications whose mails go there: also those of records that
-// were merged into his and have none.
+// were merged into his and have none. Their rows are locked as steps lock them, after the person.
 func readdress(ctx context.Context, tx bun.Tx, at time.Time, p Person, out *Corrected) error {
 	var to string
 	if err := tx.NewRaw("SELECT "+addressOf("p")+" FROM person p WHERE p.id = ?", p.ID).Scan(ctx, &to); err != nil {

@@ -12,8 +12,8 @@ import (
 )
 
 // Merging says that two records are one person. Nothing is re-keyed: applications, bookings and mails stay with the
-// record they came to (addressOf says where its mails go). person_merge holds who was merged into whom, person.merged_into the one at the end of the chain,
-// so any merge can be undone at any time, also one in the middle.
+// record they came to (addressOf says where its mails go). person_merge holds who was merged into whom,
+// person.merged_into the one at the end of the chain, so any merge can be undone at any time, also one in the middle.
 
 // Merged is a record that was merged into another, and who did it.
 type Merged struct {
