@@ -86,7 +86,8 @@ func Reply(err error) int {
 // faults of the message itself are permanent here. 530, 534, 535 and 538 are about our own login
 // (RFC 4954), which an operator mends: giving up the mail would lose it. So is a refusal of the sender, before the server
 // has heard for whom the mail is; but the letter's own size (552), and its address if that is not in ASCII (utf8), are said
-// there too. What is refused with the recipient is the recipient's fault only by his own codes (atRecipient).
+// there too. What is refused with the recipient is the recipient's fault only by his own codes (atRecipient). Policy (5.7)
+// is never the letter's: a large provider refuses a domain without its records (550 5.7.26) only when it has the letter.
 func judge(err error, utf8 bool) *Failure {
 	var se *gomail.SendError
 	if !errors.As(err, &se) {
@@ -104,6 +105,9 @@ func judge(err error, utf8 bool) *Failure {
 		class := atRecipient(se, reply)
 		return &Failure{Class: class, Reply: reply, temp: class != CodeAddress}
 	case reply/100 == 5:
+		if _, subject, _ := said(se); subject == "7" {
+			return &Failure{Class: CodeRelay, Reply: reply, temp: true}
+		}
 		return &Failure{Class: CodePermanent, Reply: reply}
 	case se.Reason == gomail.ErrGetSender, se.Reason == gomail.ErrGetRcpts, se.Reason == gomail.ErrNoUnencoded:
 		return &Failure{Class: CodeMessage}
@@ -118,16 +122,21 @@ var (
 	ours = regexp.MustCompile(`(?i)\b(relay|authenti|sender (verify|address))`)
 )
 
+// said returns what the server said, and the subject and detail of its enhanced code, or "".
+func said(se *gomail.SendError) (text, subject, detail string) {
+	text, _, _ = strings.Cut(se.Error(), ", affected recipient(s)")
+	text = strings.NewReplacer(`\n`, "\n", `"`, "").Replace(text) // net/textproto quotes the reply, or does not: it depends on Go's version
+	if m := enhanced.FindStringSubmatch(text); m != nil {
+		return text, m[1], m[2]
+	}
+	return text, "", ""
+}
+
 // atRecipient says who is meant by a 5xx in answer to the recipient. Servers wait until then with what they have against us
 // (Postfix does so by default), and a relay that is set up wrongly says it of everybody: given up for that, a whole wave would
 // lose its invitations. So only his own codes speak of the recipient; with all else the mail waits.
 func atRecipient(se *gomail.SendError, reply int) string {
-	said, _, _ := strings.Cut(se.Error(), ", affected recipient(s)")
-	said = strings.NewReplacer(`\n`, "\n", `"`, "").Replace(said) // net/textproto quotes the reply, or does not: it depends on Go's version
-	var subject, detail string
-	if m := enhanced.FindStringSubmatch(said); m != nil {
-		subject, detail = m[1], m[2]
-	}
+	text, subject, detail := said(se)
 	bare := subject == "" || subject == "0"
 	switch {
 	case subject == "7":
@@ -136,7 +145,7 @@ func atRecipient(se *gomail.SendError, reply int) string {
 		return CodeSender
 	case subject == "1":
 		return CodeAddress
-	case (reply == 550 || reply == 551 || reply == 553) && !(bare && ours.MatchString(said)):
+	case (reply == 550 || reply == 551 || reply == 553) && !(bare && ours.MatchString(text)):
 		return CodeAddress
 	}
 	return CodeRelay

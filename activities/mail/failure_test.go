@@ -50,3 +50,29 @@ func TestWhoIsMeantAtTheRecipient(t *testing.T) {
 		t.Error(s.sessions, "sessions")
 	}
 }
+
+// With the letter in its hands a server refuses it for what it says (spam, size), or for what it has against us.
+func TestWhatIsRefusedAfterTheLetter(t *testing.T) {
+	s := &sink{}
+	var answer *smtp.SMTPError
+	s.data = func(int, *smtp.Conn) error { return answer }
+	tr := transport(t, serve(t, s))
+	for _, c := range []struct {
+		reply    int
+		enhanced smtp.EnhancedCode
+		said     string
+		class    string
+	}{
+		{550, smtp.EnhancedCode{5, 7, 26}, "Your email has been blocked because the sender is unauthenticated", CodeRelay},
+		{554, smtp.EnhancedCode{5, 7, 1}, "Service unavailable; client host blocked", CodeRelay},
+		{552, smtp.EnhancedCode{5, 3, 4}, "Message too big", CodePermanent},
+		{554, smtp.EnhancedCode{5, 6, 0}, "Content rejected", CodePermanent},
+		{554, smtp.NoEnhancedCode, "Transaction failed", CodePermanent},
+	} {
+		answer = &smtp.SMTPError{Code: c.reply, EnhancedCode: c.enhanced, Message: c.said}
+		err := tr.Send(t.Context(), rendered(t, Invitation, "en"))
+		if Code(err) != c.class || Reply(err) != c.reply || Temporary(err) != (c.class == CodeRelay) {
+			t.Errorf("%d %v %s: %v, temporary %v", c.reply, c.enhanced, c.said, err, Temporary(err))
+		}
+	}
+}
