@@ -2,8 +2,10 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/stazh/stazh/activities/mail/mailsink"
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
+	"github.com/stazh/stazh/workflows/fault"
 	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/link"
 )
@@ -184,4 +187,48 @@ func TestARefusalOfTheAddressBefore(t *testing.T) {
 	if other, err := outbox.Readdressed(context.Background(), m, facts.Email); !other || err != nil {
 		t.Error(other, err)
 	}
+}
+
+// Corrections and steps of the same people at the same moment wait for each other in one order.
+func TestCorrectingWhileStepsRun(t *testing.T) {
+	w := newWorld(t)
+	var people []uuid.UUID
+	for range 12 {
+		people = append(people, w.shortlisted())
+	}
+	w.invite(people...)
+	w.sent(people...)
+	catalog := store.NewCatalog(w.db)
+	var wait sync.WaitGroup
+	for n, app := range people {
+		b, confirm, cancel, invite := w.latest(app), w.key(), w.key(), w.key()
+		wait.Go(func() {
+			if out, err := call(w, workflows.Confirm.Step(), inOf(w, app, b, confirm)); err == nil {
+				b.Version = out.Answer.Version
+			}
+			_, err := call(w, workflows.Cancel.Step(), inOf(w, app, b, cancel))
+			if fault.KindOf(err) == fault.Internal {
+				t.Error(err)
+			}
+			_, err = call(w, workflows.Invite.Step(), inOf(w, w.session, workflows.InviteArgs{Applications: []string{app.String(), people[(n+1)%len(people)].String()}}, invite))
+			if fault.KindOf(err) == fault.Internal {
+				t.Error(err)
+			}
+		})
+		wait.Go(func() {
+			ctx := context.Background()
+			a, err := w.steps.Reader.Application(ctx, app)
+			if err != nil {
+				t.Error(err)
+			}
+			for version := range 3 {
+				act := store.Act{Actor: "system", Key: fmt.Sprint(app, version), Business: w.now}
+				to := store.Contact{Name: "Анна Иванова", Email: fmt.Sprintf("%s-%d@example.org", app, version)}
+				if _, err := catalog.CorrectPerson(ctx, act, a.PersonID, version+1, to); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
