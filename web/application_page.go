@@ -18,7 +18,6 @@ type candidatePage struct {
 	candidateRow
 	Person     store.Person
 	Note       store.ResponseNote
-	Zone       *time.Location // the vacancy's
 	Bookings   []bookingRow
 	Mails      []mailRow
 	Unreached  bool // his address takes no mail
@@ -71,9 +70,6 @@ func (p *Pages) application(c *fiber.Ctx) error {
 		return err
 	}
 	body := candidatePage{candidateRow: rowOf(lang, a), May: p.recruits(c), CanUndo: hiring.CheckUndoDecision(a.State) == nil}
-	if body.Zone, err = time.LoadLocation(a.VacancyZone); err != nil {
-		return err
-	}
 	if body.Person, err = p.Reader.Person(ctx, a.PersonID); err != nil {
 		return err
 	}
