@@ -91,7 +91,7 @@ func (p *Pages) application(c *fiber.Ctx) error {
 		return err
 	}
 	for _, o := range others {
-		if o.ID != id && o.VacancyID == a.VacancyID && open(a.State) && open(o.State) {
+		if o.ID != id && o.VacancyID == a.VacancyID && goesOn(a.State) && goesOn(o.State) {
 			body.Twice = o.ID.String()
 		}
 		if o.ID != id {

@@ -81,8 +81,8 @@ func (c candidateView) forVacancy() bool {
 	return false
 }
 
-// free reports whether nothing that he said yes to is in the way of a time.
-func free(elsewhere []store.OtherTime, starts time.Time, waitMinutes, slotMinutes int) bool {
+// canTake reports whether nothing that he said yes to is in the way of a time.
+func canTake(elsewhere []store.OtherTime, starts time.Time, waitMinutes, slotMinutes int) bool {
 	for _, t := range elsewhere {
 		if t.Place().CheckTake(hiring.StayAt(starts, waitMinutes, slotMinutes)) != nil {
 			return false

@@ -55,7 +55,7 @@ func (p *Pages) times(v visit, status int, form *Form, notice string) error {
 		return err
 	}
 	var first map[store.SlotID]bool
-	if owed := !v.now.After(v.facts.Promised); owed && len(free) > 0 {
+	if !v.now.After(v.facts.Promised) && len(free) > 0 {
 		if first, err = p.Reader.ComeFirst(v.UserContext(), sessionsOf(free)); err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 	moving := b != nil && b.State.Open()
 	times, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes)
 	times = slices.DeleteFunc(times, func(t store.FreeTime) bool {
-		if slices.Contains(f.Held, t.InterviewID) || !free(f.Elsewhere, t.StartsAt, t.WaitMinutes, t.SlotMinutes) {
+		if slices.Contains(f.Held, t.InterviewID) || !canTake(f.Elsewhere, t.StartsAt, t.WaitMinutes, t.SlotMinutes) {
 			return true
 		}
 		// Two sessions at one place and hour are one time to him.
@@ -146,8 +146,8 @@ func sessionsOf(free []store.FreeTime) []uuid.UUID {
 	return ids
 }
 
-// gone are the refusals after which another time may be chosen on the same page.
-var gone = []string{"seat_taken", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session", "time_overlaps"}
+// retriable are the refusals after which another time may be chosen on the same page.
+var retriable = []string{"seat_taken", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session", "time_overlaps"}
 
 func (p *Pages) chooseTime(v visit) error {
 	args := chooseArgs(v.Ctx)
@@ -161,7 +161,7 @@ func (p *Pages) chooseTime(v visit) error {
 		return p.Frame.RedirectFlash(v.Ctx, v.base, Flash{Key: "candidate.done_" + answer.Code})
 	}
 	code := fault.CodeOf(err)
-	if fault.KindOf(err) != fault.Conflict || !slices.Contains(gone, code) {
+	if fault.KindOf(err) != fault.Conflict || !slices.Contains(retriable, code) {
 		return p.refused(v, err)
 	}
 	// Facts may have changed meanwhile; what is offered now must be free now.

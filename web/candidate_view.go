@@ -65,7 +65,7 @@ func newCandidateView(v visit) candidateView {
 	}
 	view.CanRejoin = f.EraseAt != nil || hiring.CheckRejoin(f.State, f.ChangedAt, v.now, f.Policy) == nil
 	view.Erasable = f.EraseAt == nil && hiring.CheckErase([]hiring.State{f.State}) == nil
-	view.SameTime = view.Options.Choose && f.SeatFree && !slices.Contains(owed, view.Case) && free(f.Elsewhere, f.StartsAt, f.WaitMinutes, f.SlotMinutes) &&
+	view.SameTime = view.Options.Choose && f.SeatFree && !slices.Contains(owed, view.Case) && canTake(f.Elsewhere, f.StartsAt, f.WaitMinutes, f.SlotMinutes) &&
 		hiring.CheckSlot(f.StartsAt, v.now, zoneOf(f.SessionZone), f.SessionState, f.Rules) == nil
 	for line := range strings.Lines(f.Directions) {
 		if line = strings.TrimSpace(line); line != "" {

@@ -69,7 +69,7 @@ func (p *Pages) comparePeople(c *fiber.Ctx) error {
 	}
 	for _, a := range body.One.Applications {
 		for _, b := range body.Other.Applications {
-			if a.VacancyID == b.VacancyID && open(a.State) && open(b.State) {
+			if a.VacancyID == b.VacancyID && goesOn(a.State) && goesOn(b.State) {
 				body.Both = append(body.Both, position(a.VacancyTitle, a.VacancyCity))
 			}
 		}
@@ -106,8 +106,8 @@ func (p *Pages) sameInto(c *fiber.Ctx, body *candidatePage) (err error) {
 	return err
 }
 
-// open says that an application still waits for something.
-func open(s hiring.State) bool {
+// goesOn says that an application still waits for something.
+func goesOn(s hiring.State) bool {
 	switch s {
 	case hiring.Decided, hiring.Withdrawn, hiring.Declined, hiring.NoAnswer, hiring.NoShow, hiring.Expired:
 		return false
