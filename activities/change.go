@@ -201,7 +201,7 @@ func (c *change) told(ctx context.Context, b store.Booking, code string) (bool, 
 	if b.State != hiring.BookingInvited {
 		return true, nil
 	}
-	return c.DropMail(ctx, mailKey("invitation", b), code, c.at)
+	return c.DropInvitation(ctx, b, code, c.at)
 }
 
 // mailBooking queues a mail about a booking in the version it has now. Its key is the kind, the booking

@@ -162,31 +162,65 @@ func TestWhatTheOldAddressHas(t *testing.T) {
 	}
 }
 
-// The server refuses the address just when it is corrected: that says nothing of the new one.
+// The server refuses the address just when it is corrected: that says nothing of the new one. He was invited there, so he is
+// told when the place is taken back, whichever of the two letters went.
 func TestARefusalOfTheAddressBefore(t *testing.T) {
-	p := newPost(t, 0)
+	p := newPost(t, 1)
+	refused := make(chan struct{})
+	p.sink.SetFault(mailsink.Fault{Code: 550, Enhanced: smtp.EnhancedCode{5, 1, 1}, Stage: mailsink.AtRecipient, Held: refused, Times: 1})
 	app, _ := p.invited()
-	var m store.OutgoingMail
-	if err := p.db.NewSelect().Model(&m).Where("application_id = ?", app).Scan(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	outbox := store.NewOutbox(p.db)
-	facts, err := outbox.CandidateLetter(context.Background(), app, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if other, err := outbox.Readdressed(context.Background(), m, facts.Email); other || err != nil {
-		t.Fatal(other, err)
-	}
-	if _, err := outbox.Begin(context.Background(), m.ID); err != nil { // it is on its way
-		t.Fatal(err)
-	}
+	p.onItsWay()
 	if out := p.readdress(app, "anna@example.org"); out.Mails != 1 {
 		t.Error("what may have gone to the old one is not told again", out)
 	}
-	if other, err := outbox.Readdressed(context.Background(), m, facts.Email); !other || err != nil {
-		t.Error(other, err)
+	close(refused)
+	p.settled()
+	var codes []string
+	if err := p.db.NewRaw(`SELECT code FROM outgoing_mail WHERE application_id = ? AND state = 'failed'`, app).Scan(context.Background(), &codes); err != nil || !slices.Equal(codes, []string{store.RefusedThen}) {
+		t.Fatal(codes, err)
 	}
+	if unreached, err := p.steps.Reader.Unreached(context.Background(), 5); err != nil || len(unreached) != 0 {
+		t.Error("mail is thought not to reach him", err)
+	}
+	if got := p.to("anna@example.org"); len(got) != 1 || !p.opens(got[0]) {
+		t.Fatal(p.story(app))
+	}
+	mustStep(p.world, workflows.CancelSession.Step(), inOf(p.world, p.session, workflows.None{}, p.key()))
+	p.settle([]uuid.UUID{app})
+	p.settled()
+	if len(p.to("anna@example.org")) != 2 || p.mails("withdrawn", "sent") != 1 {
+		t.Error("he comes to a session that was called off:", p.story(app))
+	}
+}
+
+// An invitation that was told again is taken back with the first: none of those that wait goes.
+func TestBothInvitationsAreTakenBack(t *testing.T) {
+	w := newWorld(t)
+	app, _ := w.invited()
+	w.sent(app)
+	if out := w.readdress(app, "anna@example.org"); out.Mails != 1 {
+		t.Fatal(out)
+	}
+	w.exec(`UPDATE outgoing_mail SET state = 'queued', code = '' WHERE application_id = ?`, app)
+	do(w, workflows.Decide, app, workflows.DecideArgs{Decision: hiring.Reserve, Reason: "headcount_filled"})
+	if w.mails("invitation", "dropped") != 2 || w.mails("withdrawn", "queued") != 0 {
+		t.Error(w.story(app))
+	}
+}
+
+// onItsWay waits until a sender has begun with a mail.
+func (p *post) onItsWay() {
+	p.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var begun int
+		if err := p.db.NewRaw(`SELECT count(*) FROM outgoing_mail WHERE state = 'queued' AND code = 'sending'`).Scan(context.Background(), &begun); err != nil {
+			p.t.Fatal(err)
+		}
+		if begun > 0 {
+			return
+		}
+	}
+	p.t.Fatal("no mail is on its way")
 }
 
 // Corrections and steps of the same people at the same moment wait for each other in one order.

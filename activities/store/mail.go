@@ -64,13 +64,19 @@ func queueMail(ctx context.Context, db bun.IDB, m OutgoingMail) error {
 // that a sender has begun with (Outbox.Begin) may have: it counts as gone, because a person told wrongly
 // must be told so, and an apology too many does less harm. If it does go, Settle says so in the end.
 func (r *Record) DropMail(ctx context.Context, key, code string, at time.Time) (sent bool, err error) {
-	err = r.tx.NewRaw(`UPDATE outgoing_mail m SET state = CASE WHEN m.state = 'queued' THEN 'dropped' ELSE m.state END,
-		code = CASE WHEN m.state = 'queued' THEN ? ELSE m.code END, settled_at = coalesce(m.settled_at, ?)
-		FROM (SELECT id, state = 'sent' OR state = 'queued' AND code = ? AS sent FROM outgoing_mail WHERE key = ? FOR UPDATE) was
-		WHERE m.id = was.id RETURNING was.sent`, code, at, codeSending, key).Scan(ctx, &sent)
-	if missing(err, "") != err {
-		return false, nil
-	}
+	return r.dropMail(ctx, code, at, "key = ?", key)
+}
+
+// DropInvitation is DropMail of all mails that invite to a booking as it is now: there are two when the person's address
+// was corrected between. One that has gone is enough.
+func (r *Record) DropInvitation(ctx context.Context, b Booking, code string, at time.Time) (sent bool, err error) {
+	return r.dropMail(ctx, code, at, "application_id = ? AND booking_id = ? AND booking_version = ? AND kind = 'invitation'", b.ApplicationID, b.ID, b.Version)
+}
+
+func (r *Record) dropMail(ctx context.Context, code string, at time.Time, which string, args ...any) (sent bool, err error) {
+	err = r.tx.NewRaw(`WITH was AS (SELECT id, state = 'sent' OR state = 'queued' AND code = ? AS sent FROM outgoing_mail WHERE `+which+` ORDER BY id FOR UPDATE),
+		dropped AS (UPDATE outgoing_mail m SET state = 'dropped', code = ?, settled_at = ? FROM was WHERE m.id = was.id AND m.state = 'queued')
+		SELECT coalesce(bool_or(sent), false) FROM was`, append(append([]any{codeSending}, args...), code, at)...).Scan(ctx, &sent)
 	return sent, err
 }
 

@@ -32,6 +32,8 @@ type Fault struct {
 	Enhanced smtp.EnhancedCode
 	// Delay is waited before each answer to the mail's content.
 	Delay time.Duration
+	// Held keeps a refusal of the recipient back until it is closed.
+	Held <-chan struct{}
 	// LoseAnswer keeps the mail, then cuts the connection instead of answering 250: the one case in which a
 	// sender cannot know.
 	LoseAnswer bool
@@ -241,6 +243,12 @@ func (x *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (x *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	x.sink.mu.Lock()
+	held := x.sink.fault.Held
+	x.sink.mu.Unlock()
+	if held != nil {
+		<-held
+	}
 	if err := x.sink.refuse(AtRecipient); err != nil {
 		return err
 	}
