@@ -116,7 +116,7 @@ func (p *Pages) correctContact(c *fiber.Ctx) error {
 		return err
 	}
 	if !form.OK() {
-		_, bad := to.Normalise(p.Now())
+		_, bad := to.Normalise(p.Now(), body.Known != nil)
 		form.Take(bad, "")
 		return p.showContact(c, fiber.StatusUnprocessableEntity, body, form)
 	}

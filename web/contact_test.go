@@ -75,6 +75,16 @@ func TestCorrectingContactDetails(t *testing.T) {
 	if got := h.get(path); !strings.Contains(got, "Пётр Серый") {
 		t.Error("it does not say that the record was merged")
 	}
+	// Without an address of its own it shows whose is used, and does not write that one down when another field is corrected.
+	h.post(path, 303, typed("name", "Анна Чёрная", "version", "4", "email", ""))
+	if got := h.get(path); !strings.Contains(got, `name="email" type="email" value=""`) || !strings.Contains(got, "p1@example.org") {
+		t.Error("the address of whom it was merged into passes for the record's own")
+	}
+	h.post("/candidates/"+ids[1]+"/contact", 303, typed("name", "Пётр Серый", "version", "1", "email", "right@example.org"))
+	h.post(path, 303, typed("name", "Анна Чёрная", "version", "5", "email", "", "city", "Тула"))
+	if got := h.get(page); !strings.Contains(got, "mailto:right@example.org") || strings.Contains(got, "p1@example.org") {
+		t.Error("a correction of one record undoes that of the other")
+	}
 	for column, code := range map[string]string{"erase_at": "person_erasing", "erased_at": "person_erased"} {
 		h.must(func() error {
 			_, err := h.db.NewRaw("UPDATE person SET "+column+" = now() WHERE id = ?", mine).Exec(t.Context())

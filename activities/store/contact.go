@@ -19,9 +19,15 @@ type Contact struct {
 	Language                 string // "": the vacancy's
 }
 
-// Normalise returns the contact as it is stored, judged as a response is. Fault invalid_input.
-func (n Contact) Normalise(now time.Time) (Contact, error) {
+// Normalise returns the contact as it is stored, judged as a response is; of a merged record it may have neither address
+// nor telephone. Fault invalid_input.
+func (n Contact) Normalise(now time.Time, merged bool) (Contact, error) {
 	r, err := Response{Name: n.Name, Email: n.Email, Phone: n.Phone, City: n.City, BirthYear: n.BirthYear, Language: n.Language}.Normalise(now)
+	if e := fault.As(err); merged && e != nil && e.Fields["email"] == "row_no_contact" {
+		if delete(e.Fields, "email"); len(e.Fields) == 0 {
+			err = nil
+		}
+	}
 	return Contact{r.Name, r.Email, r.Phone, r.City, r.BirthYear, r.Language}, err
 }
 
@@ -48,19 +54,13 @@ func addressOf(p string) string {
 	return `coalesce(nullif(` + p + `.email, ''), (SELECT k.email FROM person k WHERE k.id = ` + p + `.merged_into), '')`
 }
 
-// ContactOf returns a record of a person as his contact is to be corrected: without an address of its own it has that of
-// the person whom it was merged into. Faults: not_found; conflict person_erased, person_erasing.
+// ContactOf returns a record of a person as it is to be corrected. A merged one may be without an address of its own, and
+// is shown so: what another corrects meanwhile at the person it was merged into is not written back with it. Faults:
+// not_found; conflict person_erased, person_erasing.
 func (r *Reader) ContactOf(ctx context.Context, person uuid.UUID) (Person, error) {
 	p, err := r.Person(ctx, person)
 	if err != nil {
 		return p, err
-	}
-	if p.Email == "" && p.MergedInto != nil {
-		root, err := r.Person(ctx, *p.MergedInto)
-		if err != nil {
-			return p, err
-		}
-		p.Email = root.Email
 	}
 	return p, lockedPerson{ErasedAt: p.ErasedAt, EraseAt: p.EraseAt}.mayChange()
 }
@@ -71,9 +71,6 @@ func (r *Reader) ContactOf(ctx context.Context, person uuid.UUID) (Person, error
 // there. Faults: invalid_input; not_found; conflict stale_form, person_erased, person_erasing, email_taken (detail person:
 // whose address it is).
 func (c *Catalog) CorrectPerson(ctx context.Context, act Act, person uuid.UUID, version int, to Contact) (out Corrected, err error) {
-	if to, err = to.Normalise(act.Business); err != nil {
-		return out, err
-	}
 	_, err = c.onCatalogue(ctx, act, "person/"+person.String(), "person.correct", []any{version, to}, &out, func(ctx context.Context, tx bun.Tx) error {
 		locked, err := lockPeople(ctx, tx, person)
 		if err != nil {
@@ -83,10 +80,13 @@ func (c *Catalog) CorrectPerson(ctx context.Context, act Act, person uuid.UUID, 
 			return err
 		}
 		p, err := (&Reader{tx}).Person(ctx, person)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case p.Version != version:
+		}
+		if to, err = to.Normalise(act.Business, p.MergedInto != nil); err != nil {
+			return err
+		}
+		if p.Version != version {
 			return fault.New(fault.Conflict, "stale_form")
 		}
 		if to.Email, err = ownAddress(ctx, tx, p, to.Email); err != nil {
