@@ -169,7 +169,7 @@ func undoDecision(ctx context.Context, c *change, _ workflows.None) (workflows.A
 		return workflows.Answer{}, err
 	}
 	if !sent {
-		return workflows.Answer{Code: "undone", Version: c.app.Version}, c.restoreThanks(ctx)
+		return workflows.Answer{Code: "undone", Version: c.app.Version}, c.restoreMails(ctx)
 	}
 	// The person was told already: say that it was a mistake.
 	err = c.mail(ctx, "decision_undone", d.ID.String(), c.at, nil)

@@ -47,22 +47,31 @@ const decided = "decided"
 
 // dropThanks takes back the thanks for the interviews of the application that are not sent yet.
 func (c *change) dropThanks(ctx context.Context) error {
-	return c.eachThanks(ctx, func(key string) error {
-		_, err := c.DropMail(ctx, key, decided, c.at)
-		return err
-	})
-}
-
-// restoreThanks queues again what a decision, now undone, took back: "we will tell you" is true again.
-func (c *change) restoreThanks(ctx context.Context) error {
-	return c.eachThanks(ctx, func(key string) error { return c.RestoreMail(ctx, key, decided) })
-}
-
-func (c *change) eachThanks(ctx context.Context, do func(key string) error) error {
 	all, err := c.Bookings(ctx, c.app.ID)
 	for _, b := range all {
 		if err == nil && b.State == hiring.BookingInterviewed {
-			err = do(mailKey("thanks", b))
+			_, err = c.DropMail(ctx, mailKey("thanks", b), decided, c.at)
+		}
+	}
+	return err
+}
+
+// restoreMails queues again what was taken back by a decision or a withdrawal that is undone now: "we will tell you", and
+// the offer of another time, are true again.
+func (c *change) restoreMails(ctx context.Context) error {
+	all, err := c.Bookings(ctx, c.app.ID)
+	for _, b := range all {
+		kind, code := "", notOffered
+		switch b.State {
+		case hiring.BookingInterviewed:
+			kind, code = "thanks", decided
+		case hiring.BookingLeft, hiring.BookingNoInterview:
+			kind = "left_rebook"
+		case hiring.BookingNoShow:
+			kind = "no_show"
+		}
+		if err == nil && kind != "" {
+			err = c.RestoreMail(ctx, mailKey(kind, b), code)
 		}
 	}
 	return err

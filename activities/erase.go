@@ -72,7 +72,10 @@ func rejoin(ctx context.Context, c *change, _ workflows.None) (workflows.Answer,
 	if len(all) > 0 {
 		latest = all[0].State
 	}
-	err = c.become(ctx, hiring.AfterRejoin(latest, c.app.Rank != nil))
+	if err := c.become(ctx, hiring.AfterRejoin(latest, c.app.Rank != nil)); err != nil {
+		return workflows.Answer{}, err
+	}
+	err = c.restoreMails(ctx)
 	return workflows.Answer{Code: "rejoined", Version: c.app.Version}, err // no mail: the page says it
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stazh/stazh/activities/mail"
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows/fault"
+	"github.com/stazh/stazh/workflows/hiring"
 	"github.com/stazh/stazh/workflows/link"
 )
 
@@ -19,6 +20,8 @@ const (
 	mailBatch   = 20
 	mailIdle    = 500 * time.Millisecond
 	mailRetryTo = 10 * time.Minute
+	// mailPatience is how long, in business time, a letter that is refused by policy waits for the operator to set things right.
+	mailPatience = 3 * 24 * time.Hour
 )
 
 // Sender sends what the outbox holds. Each worker runs one; any number may run side by side. What it
@@ -126,7 +129,7 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 			}
 		}
 		return s.Outbox.Settle(ctx, m.ID, "sent", "", now)
-	case !mail.Temporary(err):
+	case !mail.Temporary(err), mail.Code(err) == mail.CodePolicy && now.Sub(m.DueAt) > mailPatience:
 		s.Log.Warn("mail refused", "mail", m.ID, "kind", m.Kind, "code", mail.Code(err), "reply", mail.Reply(err))
 		code := mail.Code(err)
 		if code == mail.CodeAddress { // of the one it went to, which may have been corrected meanwhile
@@ -157,6 +160,9 @@ func (s *Sender) never(ctx context.Context, m store.OutgoingMail, state, code st
 func backoff(attempts int) time.Duration {
 	return min(time.Second<<min(max(attempts-1, 0), 16), mailRetryTo)
 }
+
+// notOffered is the code of a letter that offered another time to somebody who has one by now, went, or was decided upon.
+const notOffered = "not_offered"
 
 // letter reads what the mail says now, or why it is no longer wanted.
 func (s *Sender) letter(ctx context.Context, m store.OutgoingMail, now time.Time) (mail.Letter, string, error) {
@@ -196,7 +202,15 @@ func (s *Sender) letter(ctx context.Context, m store.OutgoingMail, now time.Time
 		l.StartsAt, l.LengthMinutes, l.LongestWaitMinutes = *f.StartsAt, f.SlotMinutes, f.WaitMinutes
 		l.Venue = mail.Venue{Name: f.VenueName, Address: f.VenueAddress, MapURL: f.VenueMapURL, Directions: f.VenueDirections}
 		l.EventUID, l.EventSequence, l.Priority = f.UID, f.Sequence, f.Priority
-		l.ChooseBy = later(*f.StartsAt, now).AddDate(0, 0, policy.AgainDays)
+		last := *f.StartsAt
+		if f.EndedAt != nil {
+			last = later(last, *f.EndedAt)
+		}
+		l.ChooseBy = last.AddDate(0, 0, policy.AgainDays)
+		kind := mail.Kind(m.Kind)
+		if again := kind == mail.LeftRebook || kind == mail.NoShow; again && !hiring.StillOffered(f.State, kind == mail.LeftRebook, last, now, policy) {
+			return l, notOffered, nil
+		}
 		if f.ReplyBy != nil {
 			l.ReplyBy = policy.ReplyFrom(now, *f.ReplyBy, *f.StartsAt)
 		}

@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"time"
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
@@ -20,7 +19,7 @@ func checkIn(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 	if err != nil {
 		return workflows.Answer{}, err
 	}
-	state, err := b.Rule().Arrive(c.at, session.State, session.StartsAt, session.EndsAt)
+	state, err := b.Rule().Arrive(c.at, session.StartsAt, session.EndsAt)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -104,8 +103,7 @@ func markLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflow
 	if err := c.settle(ctx, hiring.BookingLeft); err != nil {
 		return workflows.Answer{}, err
 	}
-	due := c.at.Add(time.Duration(c.policy.UndoMinutes) * time.Minute)
-	return booked("left", b), c.mailBooking(ctx, "left_rebook", b, due, nil)
+	return booked("left", b), c.mailBooking(ctx, "left_rebook", b, c.at.Add(undoFor(c.policy)), nil)
 }
 
 // undoLeft notes that somebody noted as left is here after all: he waits again, since he came.

@@ -88,7 +88,7 @@ func (d dayPlace) Search() string { return strings.ToLower(d.Name + " " + d.Phon
 func dayPlaceOf(place store.SessionPlace, s meeting, act bool, now time.Time) dayPlace {
 	rule := place.Rule()
 	d := dayPlace{Now: now, placeRow: placeOf(place), Local: s.Local, Act: act && place.State != "" && s.State != hiring.SessionCancelled}
-	_, err := rule.Arrive(now, s.State, s.StartsAt, s.EndsAt)
+	_, err := rule.Arrive(now, s.StartsAt, s.EndsAt)
 	d.CanArrive = err == nil
 	d.CanUndo, d.CanLeave = place.State.Present(), place.State.Present()
 	d.CanNoShow = rule.CheckNoShow(now) == nil

@@ -17,6 +17,7 @@ const (
 	CodeLogin       = "smtp_login"       // the server did not take our credentials
 	CodeSender      = "smtp_sender"      // the server does not take mail from our own address
 	CodeRelay       = "smtp_relay"       // the server does not pass our mails on: relaying, policy
+	CodePolicy      = "smtp_policy"      // the letter was refused by policy: our domain lacks its records, or spam
 	CodeDropped     = "smtp_dropped"     // the connection broke or timed out in the middle
 	CodeTemporary   = "smtp_4xx"         // the server says: later
 	CodeAddress     = "smtp_address"     // the recipient's address takes no mail
@@ -86,8 +87,9 @@ func Reply(err error) int {
 // faults of the message itself are permanent here. 530, 534, 535 and 538 are about our own login
 // (RFC 4954), which an operator mends: giving up the mail would lose it. So is a refusal of the sender, before the server
 // has heard for whom the mail is; but the letter's own size (552), and its address if that is not in ASCII (utf8), are said
-// there too. What is refused with the recipient is the recipient's fault only by his own codes (atRecipient). Policy (5.7)
-// is never the letter's: a large provider refuses a domain without its records (550 5.7.26) only when it has the letter.
+// there too. What is refused with the recipient is the recipient's fault only by his own codes (atRecipient). With the letter
+// in its hands a server refuses by policy (5.7) what is spam to it, and a whole domain that lacks its records (550 5.7.26):
+// the one cannot be told from the other, so the letter waits for a while (mailPatience).
 func judge(err error, utf8 bool) *Failure {
 	var se *gomail.SendError
 	if !errors.As(err, &se) {
@@ -106,7 +108,7 @@ func judge(err error, utf8 bool) *Failure {
 		return &Failure{Class: class, Reply: reply, temp: class != CodeAddress}
 	case reply/100 == 5:
 		if _, subject, _ := said(se); subject == "7" {
-			return &Failure{Class: CodeRelay, Reply: reply, temp: true}
+			return &Failure{Class: CodePolicy, Reply: reply, temp: true}
 		}
 		return &Failure{Class: CodePermanent, Reply: reply}
 	case se.Reason == gomail.ErrGetSender, se.Reason == gomail.ErrGetRcpts, se.Reason == gomail.ErrNoUnencoded:

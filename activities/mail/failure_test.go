@@ -63,15 +63,15 @@ func TestWhatIsRefusedAfterTheLetter(t *testing.T) {
 		said     string
 		class    string
 	}{
-		{550, smtp.EnhancedCode{5, 7, 26}, "Your email has been blocked because the sender is unauthenticated", CodeRelay},
-		{554, smtp.EnhancedCode{5, 7, 1}, "Service unavailable; client host blocked", CodeRelay},
+		{550, smtp.EnhancedCode{5, 7, 26}, "Your email has been blocked because the sender is unauthenticated", CodePolicy},
+		{554, smtp.EnhancedCode{5, 7, 1}, "Service unavailable; client host blocked", CodePolicy},
 		{552, smtp.EnhancedCode{5, 3, 4}, "Message too big", CodePermanent},
 		{554, smtp.EnhancedCode{5, 6, 0}, "Content rejected", CodePermanent},
 		{554, smtp.NoEnhancedCode, "Transaction failed", CodePermanent},
 	} {
 		answer = &smtp.SMTPError{Code: c.reply, EnhancedCode: c.enhanced, Message: c.said}
 		err := tr.Send(t.Context(), rendered(t, Invitation, "en"))
-		if Code(err) != c.class || Reply(err) != c.reply || Temporary(err) != (c.class == CodeRelay) {
+		if Code(err) != c.class || Reply(err) != c.reply || Temporary(err) != (c.class == CodePolicy) {
 			t.Errorf("%d %v %s: %v, temporary %v", c.reply, c.enhanced, c.said, err, Temporary(err))
 		}
 	}

@@ -43,7 +43,7 @@ type Booking struct {
 func (b Booking) Rule() hiring.Booking {
 	rule := hiring.Booking{
 		ID: b.ID.String(), InterviewID: b.InterviewID.String(), Slot: b.Slot, State: b.State,
-		Version: b.Version, StartsAt: b.StartsAt, Moves: b.Moves, Asked: b.RemindedHours, Sure: b.SureAt != nil,
+		Version: b.Version, StartsAt: b.StartsAt, Moves: b.Moves, Asked: b.RemindedHours, Sure: b.SureAt != nil, Seatless: !b.HoldsSeat,
 	}
 	if b.EndedAt != nil {
 		rule.EndedAt = *b.EndedAt

@@ -25,13 +25,13 @@ type Call struct {
 }
 
 // unmet is, of a booking of somebody who is here, whether nobody will meet him any more: the session was
-// called off, no interviewer came, or it closed and every lane that could have called him has used the
-// board. A session that is run without calls says nothing about who was met: there a scorecard tells.
+// called off, no interviewer came, or it closed and every interviewer who could have called him has used
+// the board. A session that is run without calls says nothing about who was met: there a scorecard tells.
 const unmet = `(NOT EXISTS (SELECT FROM call c WHERE c.booking_id = booking.id AND c.outcome IN ('', 'done', 'forgotten'))
 	AND EXISTS (SELECT FROM interview i WHERE i.id = booking.interview_id AND (i.state = 'cancelled' OR i.absent_at IS NOT NULL
 		OR i.state = 'closed' AND EXISTS (SELECT FROM call c WHERE c.interview_id = i.id)
 			AND NOT EXISTS (SELECT FROM lane l WHERE l.interview_id = i.id AND (l.closed_at IS NULL OR l.closed_at > i.starts_at)
-				AND NOT EXISTS (SELECT FROM call c WHERE c.lane_id = l.id)))))`
+				AND NOT EXISTS (SELECT FROM call c JOIN lane own ON own.id = c.lane_id WHERE own.interview_id = i.id AND own.staff_id = l.staff_id)))))`
 
 // InQueue returns who is here, not called and not met yet, in no order (hiring.Queue knows it).
 func (r *Reader) InQueue(ctx context.Context, interview uuid.UUID) ([]hiring.Waiting, error) {

@@ -83,10 +83,12 @@ type LetterFacts struct {
 	Erased                     bool
 
 	Vacancy, City string
+	State         hiring.State // of the application
 
 	BookingVersion  *int
 	BookingState    hiring.Attendance
 	StartsAt        *time.Time
+	EndedAt         *time.Time
 	Priority        bool
 	ReplyBy         *time.Time
 	UID             string
@@ -111,8 +113,8 @@ func (r *Reader) CandidateLetter(ctx context.Context, application uuid.UUID, boo
 	var f LetterFacts
 	err := r.db.NewRaw(`SELECT c.name AS company, c.reply_to, `+addressOf("p")+` AS email, p.first_name, p.erased_at IS NOT NULL AS erased,
 			coalesce(nullif(p.language, ''), v.language) AS language, a.link_generation AS generation,
-			v.title AS vacancy, v.city,
-			b.version AS booking_version, coalesce(b.state, '') AS booking_state, b.starts_at, b.reply_by, coalesce(b.priority, false) AS priority,
+			v.title AS vacancy, v.city, a.state,
+			b.version AS booking_version, coalesce(b.state, '') AS booking_state, b.starts_at, b.ended_at, b.reply_by, coalesce(b.priority, false) AS priority,
 			coalesce(b.uid, '') AS uid, coalesce(b.sequence, 0) AS sequence,
 			coalesce(i.slot_minutes, 0) AS slot_minutes, coalesce(i.wait_minutes, 0) AS wait_minutes,
 			coalesce(w.name, '') AS venue_name, coalesce(w.zone, v.zone) AS venue_zone, coalesce(w.address, '') AS venue_address,

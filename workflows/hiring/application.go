@@ -20,6 +20,7 @@ type Booking struct {
 	ArrivedAt   time.Time // zero: not come
 	EndedAt     time.Time // zero while it goes on
 	Unasked     bool      // a walk-in
+	Seatless    bool      // its seat was given up, or a walk-in, who never had one
 	Asked       bool      // shortly before, whether he is coming (the reminder by hours)
 	Sure        bool      // and said that he is
 }
@@ -103,15 +104,13 @@ func (b Booking) CheckLate(now time.Time, p Policy) error {
 }
 
 // Arrive returns what checking in at now makes of the booking; a no-show who comes after all is
-// arrived_late. Conflict already_here, not_expected, session_closed, too_early, too_late.
-func (b Booking) Arrive(now time.Time, session SessionState, sessionStart, sessionEnd time.Time) (Attendance, error) {
+// arrived_late. Conflict already_here, not_expected, too_early, too_late.
+func (b Booking) Arrive(now, sessionStart, sessionEnd time.Time) (Attendance, error) {
 	switch {
 	case b.State.Present() || b.State == BookingInterviewed:
 		return "", refuse("already_here", b)
 	case !b.State.Expected() && b.State != BookingNoShow:
 		return "", refuse("not_expected", b)
-	case session == SessionClosed:
-		return "", fault.New(fault.Conflict, "session_closed", "state", string(session))
 	case now.Before(sessionStart.Add(-checkInBefore)):
 		return "", refuse("too_early", b)
 	case now.After(sessionEnd.Add(checkInAfter)):
@@ -144,8 +143,8 @@ func (b Booking) CheckPresent() error {
 }
 
 // ComeBack returns what the place of somebody noted as left becomes when he is here after all: as he had come.
-// elsewhere says that he has another place by now. Conflict not_left; session_closed; has_time; cannot_walk_in once
-// the application is decided or withdrawn.
+// elsewhere says that he has another place by now. Conflict not_left; session_closed; has_time; seat_given_up;
+// cannot_walk_in once the application is decided or withdrawn.
 func (b Booking) ComeBack(app State, session SessionState, elsewhere bool) (Attendance, error) {
 	switch {
 	case b.State != BookingLeft:
@@ -158,6 +157,8 @@ func (b Booking) ComeBack(app State, session SessionState, elsewhere bool) (Atte
 		return "", fault.New(fault.Conflict, "cannot_walk_in", "state", string(app))
 	case b.Unasked:
 		return BookingWalkIn, nil
+	case b.Seatless: // with the time he was given instead, which is over
+		return "", refuse("seat_given_up", b)
 	case b.ArrivedAt.After(b.StartsAt.Add(lateAfter)):
 		return BookingArrivedLate, nil
 	}

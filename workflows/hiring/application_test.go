@@ -17,7 +17,7 @@ func TestBookingRules(t *testing.T) {
 		return string(state) + code(err)
 	}
 	arrive := func(s Attendance, now time.Time) string {
-		state, err := b(s).Arrive(now, SessionRunning, start.Add(-time.Hour), start.Add(3*time.Hour))
+		state, err := b(s).Arrive(now, start.Add(-time.Hour), start.Add(3*time.Hour))
 		return string(state) + code(err)
 	}
 	back := func(s Attendance, late time.Duration, app State, session SessionState, unasked, elsewhere bool) string {
@@ -26,6 +26,9 @@ func TestBookingRules(t *testing.T) {
 		state, err := one.ComeBack(app, session, elsewhere)
 		return string(state) + code(err)
 	}
+	given := b(BookingLeft)
+	given.Seatless = true
+	_, seatless := given.ComeBack(Shortlisted, SessionRunning, false)
 	moved := b(BookingConfirmed)
 	moved.Moves = 2
 	for name, c := range map[string][2]string{
@@ -64,6 +67,7 @@ func TestBookingRules(t *testing.T) {
 		"back who never left":       {back(BookingArrived, 0, Arrived, SessionRunning, false, false), "not_left"},
 		"back after the close":      {back(BookingLeft, 0, Shortlisted, SessionClosed, false, false), "session_closed"},
 		"back with another time":    {back(BookingLeft, 0, Booked, SessionRunning, false, true), "has_time"},
+		"back without a seat":       {code(seatless), "seat_given_up"},
 		"back when withdrawn":       {back(BookingLeft, 0, Withdrawn, SessionRunning, false, false), "cannot_walk_in"},
 	} {
 		if c[0] != c[1] {

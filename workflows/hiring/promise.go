@@ -27,3 +27,9 @@ func PromisedUntil(bookings []Booking, p Policy) time.Time {
 	}
 	return time.Time{}
 }
+
+// StillOffered reports whether a letter that offers another time, after a place that was over at last, says the truth at
+// now: the person may choose one (CheckChoose). An invitation since takes nothing from whom we owe one.
+func StillOffered(s State, owed bool, last, now time.Time, p Policy) bool {
+	return owed && s == Invited || CheckChoose(s, last, now, p) == nil
+}

@@ -22,9 +22,6 @@ func TestCataloguesKnowEveryCode(t *testing.T) {
 	for _, e := range Encodings() {
 		keys = append(keys, "intake.encoding."+string(e))
 	}
-	for _, g := range []Grade{Same, Probable, None} {
-		keys = append(keys, "intake.grade."+string(g))
-	}
 	for _, lang := range []string{"en", "bg", "ru"} {
 		body, err := os.ReadFile(filepath.Join("..", "..", "web", "i18n", lang, "intake.json"))
 		if err != nil {
