@@ -46,16 +46,20 @@ func (a *API) people() {
 	}
 	register(a, at("merge-people", "merge", "Say that two people are one", "Nothing is moved: applications keep their addresses; one without uses that of the person kept. It can be taken back at any time."),
 		func(ctx context.Context, in *commandInput[MergeCommand]) (*one[Answer], error) {
-			return a.person(ctx, in.KeyInput, "merged", func(act store.Act) error { return a.Catalog.MergePeople(ctx, act, in.uuid(), parseID(in.Body.Into)) })
+			return a.person(ctx, in.KeyInput, "merged", func(act store.Act) (store.Readdressed, error) {
+				return a.Catalog.MergePeople(ctx, act, in.uuid(), parseID(in.Body.Into))
+			})
 		})
-	register(a, at("unmerge-person", "unmerge", "Take a merge back", "The record is a person of its own again, with those merged into it before."),
+	register(a, at("unmerge-person", "unmerge", "Take a merge back", "The record is a person of its own again, with those merged into it before and with their addresses. Where mails go elsewhere than they did, links sent before end, and open invitations and times are told again; so it is with merging."),
 		func(ctx context.Context, in *BareInput) (*one[Answer], error) {
-			return a.person(ctx, in.KeyInput, "unmerged", func(act store.Act) error { return a.Catalog.UnmergePerson(ctx, act, in.uuid()) })
+			return a.person(ctx, in.KeyInput, "unmerged", func(act store.Act) (store.Readdressed, error) {
+				return a.Catalog.UnmergePerson(ctx, act, in.uuid())
+			})
 		})
 	register(a, at("distinguish-people", "distinct", "Say that two people are not one", "They are no longer shown as probably the same."),
 		func(ctx context.Context, in *commandInput[DistinctCommand]) (*one[Answer], error) {
-			return a.person(ctx, in.KeyInput, "distinct", func(act store.Act) error {
-				return a.Catalog.PeopleDistinct(ctx, act, in.uuid(), parseID(in.Body.Other))
+			return a.person(ctx, in.KeyInput, "distinct", func(act store.Act) (store.Readdressed, error) {
+				return store.Readdressed{}, a.Catalog.PeopleDistinct(ctx, act, in.uuid(), parseID(in.Body.Other))
 			})
 		})
 }
@@ -70,19 +74,26 @@ func (a *API) correctPerson(ctx context.Context, in *commandInput[ContactCommand
 	if err != nil {
 		return nil, err
 	}
-	for _, session := range out.Nudge { // one that is being filled may invite him now
-		a.Commands.Nudge(ctx, session)
-	}
+	a.nudge(ctx, out.Readdressed)
 	return &one[Corrected]{Corrected{Saved(out.Saved), out.Changed, out.Mails}}, nil
 }
 
-func (a *API) person(ctx context.Context, key KeyInput, code string, do func(store.Act) error) (*one[Answer], error) {
+func (a *API) person(ctx context.Context, key KeyInput, code string, do func(store.Act) (store.Readdressed, error)) (*one[Answer], error) {
 	act, err := a.act(ctx, auth.From(ctx), key)
 	if err != nil {
 		return nil, err
 	}
-	if err := do(act); err != nil {
+	out, err := do(act)
+	if err != nil {
 		return nil, err
 	}
+	a.nudge(ctx, out)
 	return &one[Answer]{Answer{Code: code}}, nil
+}
+
+// nudge wakes the sessions being filled that may invite a person now.
+func (a *API) nudge(ctx context.Context, out store.Readdressed) {
+	for _, session := range out.Nudge {
+		a.Commands.Nudge(ctx, session)
+	}
 }

@@ -125,7 +125,7 @@ func (p *Pages) pageOf(c *fiber.Ctx, id uuid.UUID) string {
 }
 
 // onPeople does something about the person of the path and (field other) another, and goes on with his page.
-func (p *Pages) onPeople(c *fiber.Ctx, done string, do func(act store.Act, id, other uuid.UUID) error) error {
+func (p *Pages) onPeople(c *fiber.Ctx, done string, do func(act store.Act, id, other uuid.UUID) (store.Readdressed, error)) error {
 	id, err := idIn(c, "id")
 	if err != nil {
 		return err
@@ -134,7 +134,10 @@ func (p *Pages) onPeople(c *fiber.Ctx, done string, do func(act store.Act, id, o
 	if err != nil {
 		return err
 	}
-	err = do(act, id, uuidOf(ReadForm(c, "other").Get("other")))
+	out, err := do(act, id, uuidOf(ReadForm(c, "other").Get("other")))
+	for _, session := range out.Nudge { // one that is being filled may invite him now
+		p.Commands.Nudge(c.UserContext(), session)
+	}
 	if fault.CodeOf(err) == "key_reused" { // the form was sent again with the other choice
 		err = fault.New(fault.Conflict, "same_person")
 	}
@@ -144,7 +147,7 @@ func (p *Pages) onPeople(c *fiber.Ctx, done string, do func(act store.Act, id, o
 // mergePeople makes one person of two; field keep says whose name both go on under.
 func (p *Pages) mergePeople(c *fiber.Ctx) error {
 	keep := uuidOf(ReadForm(c, "keep").Get("keep"))
-	return p.onPeople(c, "flash.people_merged", func(act store.Act, id, other uuid.UUID) error {
+	return p.onPeople(c, "flash.people_merged", func(act store.Act, id, other uuid.UUID) (store.Readdressed, error) {
 		if keep == other {
 			return p.Catalog.MergePeople(c.UserContext(), act, id, other)
 		}
@@ -153,11 +156,13 @@ func (p *Pages) mergePeople(c *fiber.Ctx) error {
 }
 
 func (p *Pages) unmergePerson(c *fiber.Ctx) error {
-	return p.onPeople(c, "flash.person_unmerged", func(act store.Act, id, _ uuid.UUID) error { return p.Catalog.UnmergePerson(c.UserContext(), act, id) })
+	return p.onPeople(c, "flash.person_unmerged", func(act store.Act, id, _ uuid.UUID) (store.Readdressed, error) {
+		return p.Catalog.UnmergePerson(c.UserContext(), act, id)
+	})
 }
 
 func (p *Pages) peopleDistinct(c *fiber.Ctx) error {
-	return p.onPeople(c, "flash.people_distinct", func(act store.Act, id, other uuid.UUID) error {
-		return p.Catalog.PeopleDistinct(c.UserContext(), act, id, other)
+	return p.onPeople(c, "flash.people_distinct", func(act store.Act, id, other uuid.UUID) (store.Readdressed, error) {
+		return store.Readdressed{}, p.Catalog.PeopleDistinct(c.UserContext(), act, id, other)
 	})
 }

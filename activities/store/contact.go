@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/stazh/stazh/workflows/fault"
-	"github.com/stazh/stazh/workflows/hiring"
 )
 
 // Contact is what is known of a person and may be corrected.
@@ -43,15 +41,8 @@ func (p Person) Contact() Contact {
 // Corrected is what a correction did; the journal keeps it, so it names the fields, never what they say.
 type Corrected struct {
 	Saved
-	Changed []string `json:"changed"`         // name, email, phone, city, birth_year, language
-	Mails   int      `json:"mails"`           // open invitations and times told again, to the new address
-	Nudge   []string `json:"nudge,omitempty"` // sessions being filled that may now invite him
-}
-
-// addressOf is where mails about the applications of the record p of person go: to its own address, else to that of the
-// person whom it was merged into.
-func addressOf(p string) string {
-	return `coalesce(nullif(` + p + `.email, ''), (SELECT k.email FROM person k WHERE k.id = ` + p + `.merged_into), '')`
+	Changed []string `json:"changed"` // name, email, phone, city, birth_year, language
+	Readdressed
 }
 
 // ContactOf returns a record of a person as it is to be corrected. A merged one may be without an address of its own, and
@@ -92,17 +83,20 @@ func (c *Catalog) CorrectPerson(ctx context.Context, act Act, person uuid.UUID, 
 		if to.Email, err = ownAddress(ctx, tx, p, to.Email); err != nil {
 			return err
 		}
-		old := p.Email
+		was, err := addresses(ctx, tx, locked)
+		if err != nil {
+			return err
+		}
 		out.Changed = p.correct(to, act.Business)
 		out.Saved = Saved{p.ID, p.Version}
 		if len(out.Changed) == 0 {
 			return nil
 		}
 		if _, err := tx.NewUpdate().Model(&p).WherePK().
-			Column("name", "first_name", "name_key", "email", "phone", "city", "birth_year", "language", "version").Exec(ctx); err != nil || p.Email == old {
+			Column("name", "first_name", "name_key", "email", "phone", "city", "birth_year", "language", "version").Exec(ctx); err != nil {
 			return err
 		}
-		return readdress(ctx, tx, act.Business, p, &out)
+		return readdress(ctx, tx, act.Business, locked, was, &out.Readdressed)
 	})
 	if violates(err, "person_email") { // somebody responded with it in this moment
 		if _, taken := ownAddress(ctx, c.db, Person{ID: person}, to.Email); taken != nil {
@@ -160,82 +154,4 @@ func ownAddress(ctx context.Context, db bun.IDB, p Person, email string) (string
 		return "", nil
 	}
 	return email, nil
-}
-
-// readdress does what another address of p means for the applications whose mails go there: also those of records that
-// were merged into his and have none. Their rows are locked as steps lock them, after the person.
-func readdress(ctx context.Context, tx bun.Tx, at time.Time, p Person, out *Corrected) error {
-	var to string
-	if err := tx.NewRaw("SELECT "+addressOf("p")+" FROM person p WHERE p.id = ?", p.ID).Scan(ctx, &to); err != nil {
-		return err
-	}
-	var apps []Application
-	err := tx.NewSelect().Model(&apps).Where("person_id IN (SELECT id FROM person WHERE id = ? OR merged_into = ? AND email = '')", p.ID, p.ID).
-		OrderExpr("id").For("NO KEY UPDATE").Scan(ctx)
-	if err != nil || len(apps) == 0 {
-		return err
-	}
-	ids := make([]uuid.UUID, len(apps))
-	for n, a := range apps {
-		ids[n] = a.ID
-	}
-	// A session that is being filled looks when somebody came onto its shortlist; here somebody who is on it came within reach.
-	_, err = tx.NewRaw(`UPDATE application SET link_generation = link_generation + 1, version = version + 1,
-		changed_at = CASE WHEN state = 'shortlisted' AND ? THEN ? ELSE changed_at END WHERE id IN (?)`, to != "", at, bun.List(ids)).Exec(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = tx.NewRaw("UPDATE outgoing_mail SET code = ? WHERE state = 'failed' AND code = 'smtp_address' AND application_id IN (?)", RefusedThen, bun.List(ids)).Exec(ctx)
-	if err != nil || to == "" {
-		return err
-	}
-	for _, a := range apps {
-		if a.State != hiring.Shortlisted {
-			continue
-		}
-		sessions, err := (&Reader{tx}).FilledFrom(ctx, a.VacancyID)
-		if err != nil {
-			return err
-		}
-		for _, id := range sessions {
-			out.Nudge = append(out.Nudge, "interview/"+id.String())
-		}
-	}
-	out.Mails, err = tellAgain(ctx, tx, at, ids, p.Version)
-	return err
-}
-
-// tellAgain queues the mail of each open invitation and each time to come anew, under the person's version, and returns
-// how many. Where such a mail waits, it goes to the new address by itself.
-func tellAgain(ctx context.Context, tx bun.Tx, at time.Time, applications []uuid.UUID, version int) (int, error) {
-	policy, err := (&Reader{tx}).Policy(ctx)
-	if err != nil {
-		return 0, err
-	}
-	var open []Booking
-	err = tx.NewSelect().Model(&open).Where("application_id IN (?) AND state IN ('invited', 'confirmed') AND starts_at > ?", bun.List(applications), at).
-		Where("NOT EXISTS (SELECT FROM outgoing_mail m WHERE m.booking_id = booking.id AND m.kind IN ('invitation', 'booked', 'moved') AND m.state = 'queued' AND m.code <> ?)", codeSending).
-		OrderExpr("id").Scan(ctx)
-	if err != nil {
-		return 0, err
-	}
-	told := 0
-	for _, b := range open {
-		kind, until := "booked", b.StartsAt
-		if b.State == hiring.BookingInvited {
-			kind, until = "invitation", policy.SendUntil(b.StartsAt)
-		}
-		if !at.Before(until) { // too late to answer, wherever it goes
-			continue
-		}
-		err := queueMail(ctx, tx, OutgoingMail{
-			Key:  "booking/" + b.ID.String() + "/" + kind + "/" + strconv.Itoa(b.Version) + "/" + strconv.Itoa(version),
-			Kind: kind, ApplicationID: &b.ApplicationID, BookingID: &b.ID, BookingVersion: &b.Version, DueAt: at, NotAfter: &until,
-		})
-		if err != nil {
-			return told, err
-		}
-		told++
-	}
-	return told, nil
 }

@@ -105,9 +105,20 @@ func TestAnAddressOfAnother(t *testing.T) {
 	}
 	// His own other address he may have; taken apart, it is again the other's.
 	f.correct(b.Person, Contact{Name: "Анна Белая", Email: "c@example.org"}, "")
+	before, _ := f.r.ApplicationRow(ctx, b.Application)
 	f.unmerge(c.Person, "")
-	if p, _ := f.r.Person(ctx, b.Person); p.Email != "" {
-		t.Error(p.Email)
+	if row, _ := f.r.ApplicationRow(ctx, b.Application); row.Email != "" || row.PersonVersion != before.PersonVersion+1 || row.LinkGeneration != before.LinkGeneration+1 {
+		t.Error("he loses the address, and its links and forms go on:", row.Email, row.PersonVersion, row.LinkGeneration)
+	}
+	// So it is further down: taken out one after the other, none takes an address from whom it is nothing to.
+	f.merge(c.Person, b.Person, "")
+	f.correct(b.Person, Contact{Name: "Анна Белая", Email: "c@example.org"}, "")
+	d := f.respond(3, "d@example.org", "")
+	f.merge(b.Person, d.Person, "")
+	f.unmerge(c.Person, "")
+	f.unmerge(b.Person, "")
+	if row, _ := f.r.ApplicationRow(ctx, c.Application); row.Email != "c@example.org" {
+		t.Errorf("taken from a stranger: %q", row.Email)
 	}
 	for range 10 {
 		act, form := f.act(), f.act()

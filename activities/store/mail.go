@@ -49,6 +49,12 @@ const unreached = `coalesce((SELECT m.state = 'failed' FROM outgoing_mail m WHER
 func (r *Record) QueueMail(ctx context.Context, m OutgoingMail) error { return queueMail(ctx, r.tx, m) }
 
 func queueMail(ctx context.Context, db bun.IDB, m OutgoingMail) error {
+	_, err := addMail(ctx, db, m)
+	return err
+}
+
+// addMail is queueMail that says how many there are more: none where the key was there.
+func addMail(ctx context.Context, db bun.IDB, m OutgoingMail) (int, error) {
 	m.ID, m.State = uuid.New(), "queued"
 	if m.Params == nil {
 		m.Params = map[string]string{}
@@ -56,8 +62,12 @@ func queueMail(ctx context.Context, db bun.IDB, m OutgoingMail) error {
 	if m.CreatedAt.IsZero() {
 		m.CreatedAt = m.DueAt
 	}
-	_, err := db.NewInsert().Model(&m).On("CONFLICT (key) DO NOTHING").Exec(ctx)
-	return err
+	res, err := db.NewInsert().Model(&m).On("CONFLICT (key) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
 }
 
 // DropMail takes the mail of this key back if it is still queued, and returns whether it has gone out. One

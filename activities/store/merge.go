@@ -98,12 +98,12 @@ func (p lockedPerson) mayChange() error {
 // MergePeople says that a person is another one, under whose name both go on. Faults: not_found; conflict same_person
 // (they are one already), merged_meanwhile (one of them is part of a third person), person_erased, person_erasing,
 // both_in_session (both are to come to one session).
-func (c *Catalog) MergePeople(ctx context.Context, act Act, person, into uuid.UUID) error {
+func (c *Catalog) MergePeople(ctx context.Context, act Act, person, into uuid.UUID) (Readdressed, error) {
 	if person == into {
-		return fault.New(fault.Conflict, "same_person")
+		return Readdressed{}, fault.New(fault.Conflict, "same_person")
 	}
-	saved := Saved{ID: into}
-	_, err := c.onCatalogue(ctx, act, "person/"+person.String(), "person.merge", []any{into}, &saved, func(ctx context.Context, tx bun.Tx) error {
+	out := merged{ID: into}
+	_, err := c.onCatalogue(ctx, act, "person/"+person.String(), "person.merge", []any{into}, &out, func(ctx context.Context, tx bun.Tx) error {
 		people, err := lockPeople(ctx, tx, person, into)
 		if err != nil {
 			return err
@@ -123,9 +123,22 @@ func (c *Catalog) MergePeople(ctx context.Context, act Act, person, into uuid.UU
 		} else if both {
 			return fault.New(fault.Conflict, "both_in_session")
 		}
-		return merge(ctx, tx, person, into, act)
+		was, err := addresses(ctx, tx, people)
+		if err != nil {
+			return err
+		}
+		if err := merge(ctx, tx, person, into, act); err != nil {
+			return err
+		}
+		return readdress(ctx, tx, act.Business, people, was, &out.Readdressed)
 	})
-	return err
+	return out.Readdressed, err
+}
+
+// merged is what merging did, or taking it back; the journal keeps it.
+type merged struct {
+	ID uuid.UUID `json:"id"`
+	Readdressed
 }
 
 func merge(ctx context.Context, tx bun.Tx, person, into uuid.UUID, act Act) error {
@@ -157,11 +170,12 @@ func bothInSession(ctx context.Context, tx bun.Tx, person, into uuid.UUID) (bool
 }
 
 // UnmergePerson takes a merge back: the record is a person of his own again, with those that had been merged into him
-// before. What he had blank and the other got of him by a later response goes back to him. Faults: not_found; conflict
-// not_merged, person_erased, person_erasing.
-func (c *Catalog) UnmergePerson(ctx context.Context, act Act, person uuid.UUID) error {
-	saved := Saved{ID: person}
-	_, err := c.onCatalogue(ctx, act, "person/"+person.String(), "person.unmerge", []any{}, &saved, func(ctx context.Context, tx bun.Tx) error {
+// before, and with their addresses, which the others no longer have. What he had blank and the other got of him by a later
+// response goes back to him. Faults: not_found; conflict not_merged, merged_meanwhile, person_erased, person_erasing,
+// email_taken.
+func (c *Catalog) UnmergePerson(ctx context.Context, act Act, person uuid.UUID) (Readdressed, error) {
+	out := merged{ID: person}
+	_, err := c.onCatalogue(ctx, act, "person/"+person.String(), "person.unmerge", []any{}, &out, func(ctx context.Context, tx bun.Tx) error {
 		var into uuid.UUID
 		err := tx.NewRaw("SELECT coalesce(merged_into, id) FROM person WHERE id = ?", person).Scan(ctx, &into)
 		if err != nil {
@@ -181,18 +195,35 @@ func (c *Catalog) UnmergePerson(ctx context.Context, act Act, person uuid.UUID) 
 		if err := p.mayChange(); err != nil {
 			return err
 		}
-		// An address stands for one person alone.
-		if _, err := tx.NewRaw("UPDATE person SET email = '' WHERE merged_into IS NULL AND email <> '' AND email = ?", p.Email).Exec(ctx); err != nil {
+		was, err := addresses(ctx, tx, people)
+		if err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw("DELETE FROM person_merge WHERE person_id = ?", person).Exec(ctx); err != nil {
+		if err := unmerge(ctx, tx, person, into); err != nil {
 			return err
 		}
-		_, err = tx.NewRaw(`WITH RECURSIVE his AS (SELECT ?0::uuid AS id UNION SELECT m.person_id FROM person_merge m JOIN his ON m.into_id = his.id)
-			UPDATE person SET merged_into = nullif(?0::uuid, id), version = version + 1 WHERE id IN (SELECT id FROM his)`, person).Exec(ctx)
-		return err
+		return readdress(ctx, tx, act.Business, people, was, &out.Readdressed)
 	})
-	return err
+	if violates(err, "person_email") {
+		err = fault.New(fault.Conflict, "email_taken")
+	}
+	return out.Readdressed, err
+}
+
+func unmerge(ctx context.Context, tx bun.Tx, person, into uuid.UUID) error {
+	const his = `WITH RECURSIVE his AS (SELECT ?0::uuid AS id UNION SELECT m.person_id FROM person_merge m JOIN his ON m.into_id = his.id) `
+	for _, q := range []*bun.RawQuery{
+		// An address stands for one person alone.
+		tx.NewRaw(his+`UPDATE person SET email = '', version = version + 1 WHERE (id = ?1 OR merged_into = ?1) AND id NOT IN (SELECT id FROM his)
+			AND email <> '' AND email IN (SELECT email FROM person WHERE id IN (SELECT id FROM his))`, person, into),
+		tx.NewRaw(his+`UPDATE person SET merged_into = nullif(?0::uuid, id), version = version + 1 WHERE id IN (SELECT id FROM his)`, person),
+		tx.NewRaw("DELETE FROM person_merge WHERE person_id = ?", person),
+	} {
+		if _, err := q.Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PeopleDistinct remembers that two people are not one, so that nobody is asked again. Fault not_found; conflict

@@ -152,9 +152,9 @@ func TestMergingAtTheSameMoment(t *testing.T) {
 			wait.Go(func() {
 				var err error
 				if n < 6 {
-					err = f.c.MergePeople(context.Background(), act, p[n%3], p[(n%3+1+n/3)%3])
+					_, err = f.c.MergePeople(context.Background(), act, p[n%3], p[(n%3+1+n/3)%3])
 				} else if round%2 == 1 {
-					err = f.c.UnmergePerson(context.Background(), act, p[n%3])
+					_, err = f.c.UnmergePerson(context.Background(), act, p[n%3])
 				}
 				if err != nil && fault.KindOf(err) != fault.Conflict {
 					t.Error(err)

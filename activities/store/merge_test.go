@@ -74,14 +74,14 @@ func (f *family) respond(vacancy int, email, phone string) Responded {
 
 func (f *family) merge(person, into uuid.UUID, want string) {
 	f.Helper()
-	if err := f.c.MergePeople(context.Background(), f.act(), person, into); fault.CodeOf(err) != want {
+	if _, err := f.c.MergePeople(context.Background(), f.act(), person, into); fault.CodeOf(err) != want {
 		f.Fatalf("merging gives %v, want %q", err, want)
 	}
 }
 
 func (f *family) unmerge(person uuid.UUID, want string) {
 	f.Helper()
-	if err := f.c.UnmergePerson(context.Background(), f.act(), person); fault.CodeOf(err) != want {
+	if _, err := f.c.UnmergePerson(context.Background(), f.act(), person); fault.CodeOf(err) != want {
 		f.Fatalf("taking a merge back gives %v, want %q", err, want)
 	}
 }
