@@ -133,9 +133,13 @@ func (s *Sender) one(ctx context.Context, transport *mail.Transport, m store.Out
 		s.Log.Warn("mail refused", "mail", m.ID, "kind", m.Kind, "code", mail.Code(err), "reply", mail.Reply(err))
 		code := mail.Code(err)
 		if code == mail.CodeAddress { // of the one it went to, which may have been corrected meanwhile
-			if other, err := s.Outbox.Readdressed(ctx, m, letter.To.Email); err != nil {
+			other, err := s.Outbox.Readdressed(ctx, m, letter.To.Email)
+			switch {
+			case err != nil:
 				return err
-			} else if other {
+			case other && !store.ToldAgain(m.Kind):
+				return s.Outbox.Retry(ctx, m.ID, "", s.Wall())
+			case other:
 				code = store.RefusedThen
 			}
 		}

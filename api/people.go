@@ -28,7 +28,7 @@ type ContactCommand struct {
 type Corrected struct {
 	Saved
 	Changed []string `json:"changed" enum:"name,email,phone,city,birth_year,language"`
-	Mails   int      `json:"mails" doc:"Open invitations and times told again, to the new address."`
+	Mails   int      `json:"mails" doc:"Queued to the new address: open invitations and times, and what the old one refused, if it still holds."`
 }
 
 // DistinctCommand names the person who is another.
@@ -39,7 +39,7 @@ type DistinctCommand struct {
 func (a *API) people() {
 	register(a, op{
 		id: "correct-person", method: http.MethodPut, path: "/people/{id}", tag: "Intake", summary: "Correct what is known of a person", access: auth.Roles(planners...),
-		doc: "In the version seen; fields left out are emptied. With another address all mail goes there, also what waits; links sent to the old one end, and open invitations and times are told again. An address of somebody else is refused as email_taken, with his id.",
+		doc: "In the version seen; fields left out are emptied. With another address all mail goes there, also what waits; links sent to the old one end, open invitations and times are told again, and letters that the old one refused go again if they still hold. An address of somebody else is refused as email_taken, with his id.",
 	}, a.correctPerson)
 	at := func(id, path, summary, doc string) op {
 		return op{id: id, method: http.MethodPost, path: "/people/{id}/" + path, tag: "Intake", summary: summary, doc: doc, access: auth.Roles(planners...)}

@@ -43,8 +43,8 @@ func addresses(ctx context.Context, tx bun.Tx, locked map[uuid.UUID]lockedPerson
 }
 
 // readdress does what another address means for the applications of the records whose mails go elsewhere than they did:
-// links that were sent end, refusals of the old address count no more, and open invitations and times are told again. Their
-// rows are locked as steps lock them, after the people.
+// links that were sent end, refusals of the old address count no more, what it refused goes again if it still holds, and
+// open invitations and times are told again. Their rows are locked as steps lock them, after the people.
 func readdress(ctx context.Context, tx bun.Tx, at time.Time, locked map[uuid.UUID]lockedPerson, was map[uuid.UUID]string, out *Readdressed) error {
 	now, err := addresses(ctx, tx, locked)
 	if err != nil {
@@ -83,9 +83,39 @@ func readdress(ctx context.Context, tx bun.Tx, at time.Time, locked map[uuid.UUI
 			}
 		}
 	}
-	out.Mails, err = tellAgain(ctx, tx, at, generations)
+	reached := slices.Collect(maps.Keys(generations))
+	res, err := tx.NewRaw(`UPDATE outgoing_mail m SET state = 'queued', code = '', due_at = ?0, created_at = ?0, attempts = 0, retry_at = NULL, lease_until = NULL, settled_at = NULL
+		FROM application a WHERE a.id = m.application_id AND a.id IN (?1) AND m.state = 'failed' AND m.code = ?2 AND `+stillHolds, at, bun.List(reached), RefusedThen).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	resent, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
+	again, err := tellAgain(ctx, tx, at, generations)
+	out.Mails = int(resent) + again
 	return err
 }
+
+// stillHolds says of a mail m of an application a that did not arrive that it is still true at ?0. It goes under its key
+// then, by which steps take it back. Open invitations and times are told anew instead (ToldAgain), also for reminders.
+const stillHolds = `(m.not_after IS NULL OR m.not_after > ?0)
+	AND (m.booking_id IS NULL OR m.booking_version = (SELECT b.version FROM booking b WHERE b.id = m.booking_id)) AND CASE
+	WHEN m.kind = 'acknowledgement' THEN a.state IN ('responded', 'shortlisted')
+	WHEN m.kind IN ('withdrawn', 'replaced', 'cancelled') THEN (SELECT b.starts_at > ?0 FROM booking b WHERE b.id = m.booking_id)
+	WHEN m.kind = 'left_rebook' THEN a.state = 'shortlisted'
+	WHEN m.kind IN ('no_show', 'no_answer') THEN a.state = m.kind
+	WHEN m.kind = 'thanks' THEN a.state = 'interviewed'
+	WHEN m.kind = 'withdrawn_confirm' THEN a.state = 'withdrawn'
+	WHEN m.kind = 'decision_undone' THEN a.state <> 'decided'
+	WHEN m.kind LIKE 'decision\_%' THEN EXISTS (SELECT FROM decision d WHERE d.application_id = a.id AND d.undone_at IS NULL AND m.key LIKE '%/' || d.id)
+	ELSE false END`
+
+var toldAgain = []string{"invitation", "booked", "moved"}
+
+// ToldAgain says that what a mail of this kind tells is told anew where the person has another address.
+func ToldAgain(kind string) bool { return slices.Contains(toldAgain, kind) }
 
 // comesWithinReach lets the sessions that are filled from where the application stands look again: they do when somebody
 // came onto the shortlist; here somebody who is on it can be written to.
@@ -111,7 +141,7 @@ func tellAgain(ctx context.Context, tx bun.Tx, at time.Time, generations map[uui
 	}
 	var open []Booking
 	err = tx.NewSelect().Model(&open).Where("application_id IN (?) AND state IN ('invited', 'confirmed') AND starts_at > ?", bun.List(slices.Collect(maps.Keys(generations))), at).
-		Where("NOT EXISTS (SELECT FROM outgoing_mail m WHERE m.booking_id = booking.id AND m.kind IN ('invitation', 'booked', 'moved') AND m.state = 'queued' AND m.code <> ?)", codeSending).
+		Where("NOT EXISTS (SELECT FROM outgoing_mail m WHERE m.booking_id = booking.id AND m.kind IN (?) AND m.state = 'queued' AND m.code <> ?)", bun.List(toldAgain), codeSending).
 		OrderExpr("id").Scan(ctx)
 	if err != nil {
 		return 0, err
