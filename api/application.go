@@ -33,14 +33,14 @@ type Named struct {
 // Person is who applied.
 type Person struct {
 	ID        uuid.UUID `json:"id"`
-	Name      string    `json:"name" example:"Ivanova Anna"`
+	Name      string    `json:"name" example:"Ivanova Anna" doc:"Of the person kept, if the record was merged."`
 	FirstName string    `json:"first_name"`
-	Email     string    `json:"email,omitempty" doc:"Not for interviewers."`
+	Email     string    `json:"email,omitempty" doc:"Where mails go. Not for interviewers."`
 	Phone     string    `json:"phone,omitempty" doc:"Not for interviewers."`
 	City      string    `json:"city"`
 	BirthYear *int      `json:"birth_year,omitempty"`
 	Language  string    `json:"language" doc:"Of mails to the person."`
-	Version   int       `json:"version" doc:"To correct the person in."`
+	Version   int       `json:"version" doc:"To correct the person in; get-person reads what is to be corrected."`
 	Erased    bool      `json:"erased" doc:"The person's data was erased; the numbers stay."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,4 +76,20 @@ func TestCorrectPerson(t *testing.T) {
 		b.refused(409, code, staff.HR, "PUT", path(2), body("email", "c@example.org"))
 		b.exec(fmt.Sprintf("UPDATE person SET %s = NULL WHERE id = ?", column), b.People[2])
 	}
+	// What is read can be put back: also of a record that was merged and has no address, or no language, of its own.
+	b.want(200, staff.HR, "POST", path(1)+"/merge", map[string]any{"into": b.People[0].String()})
+	b.exec("UPDATE person SET email = '', phone = '+79161234567', language = '', birth_year = 1999, name = 'Petrova Olga' WHERE id = ?", b.People[1])
+	was := b.want(200, staff.HR, "GET", path(1), nil)
+	if was.text("email") != "" || was.text("phone") != "+79161234567" || was.text("name") != "Petrova Olga" || was.text("birth_year") != "1999" {
+		t.Error(was.raw)
+	}
+	if got := b.want(200, staff.HR, "PUT", path(1), was.raw); got.text("version") != was.text("version") || !strings.Contains(got.raw, `"changed":[]`) {
+		t.Error(was.raw, got.raw)
+	}
+	for _, role := range staff.Roles {
+		if !slices.Contains([]staff.Role{staff.Admin, staff.HR}, role) {
+			b.refused(404, "not_found", role, "GET", path(1), nil)
+		}
+	}
+	b.refused(404, "not_found", staff.HR, "GET", "/api/v1/people/"+uuid.NewString(), nil)
 }

@@ -13,11 +13,11 @@ type MergeCommand struct {
 	Into string `json:"into" format:"uuid" maxLength:"36"`
 }
 
-// ContactCommand is what is known of a person.
+// ContactCommand is what is known of a person, as it is read and written back.
 type ContactCommand struct {
 	Version   int    `json:"version" minimum:"1" doc:"Of the person, as seen; an older one is refused as stale_form."`
 	Name      string `json:"name" maxLength:"500" example:"Ivanova Anna"`
-	Email     string `json:"email,omitempty" maxLength:"500" doc:"An address or a telephone number is needed."`
+	Email     string `json:"email,omitempty" maxLength:"500" doc:"An address or a telephone number is needed, but of a record that was merged into another: without an address its mails go to that of the person kept."`
 	Phone     string `json:"phone,omitempty" maxLength:"500"`
 	City      string `json:"city,omitempty" maxLength:"200"`
 	BirthYear int    `json:"birth_year,omitempty"`
@@ -38,8 +38,19 @@ type DistinctCommand struct {
 
 func (a *API) people() {
 	register(a, op{
+		id: "get-person", method: http.MethodGet, path: "/people/{id}", tag: "Intake", summary: "Read what is known of a person, to correct it", access: auth.Roles(planners...),
+		doc: "The record as it is, to be changed and put back; an application shows the name and the address of the person kept, if its record was merged.",
+	}, func(ctx context.Context, in *IDInput) (*one[ContactCommand], error) {
+		p, err := a.Reader.Person(ctx, in.uuid())
+		if err != nil {
+			return nil, err
+		}
+		n := p.Contact()
+		return &one[ContactCommand]{ContactCommand{p.Version, n.Name, n.Email, n.Phone, n.City, n.BirthYear, n.Language}}, nil
+	})
+	register(a, op{
 		id: "correct-person", method: http.MethodPut, path: "/people/{id}", tag: "Intake", summary: "Correct what is known of a person", access: auth.Roles(planners...),
-		doc: "In the version seen; fields left out are emptied. With another address all mail goes there, also what waits; links sent to the old one end, open invitations and times are told again, and letters that the old one refused go again if they still hold. An address of somebody else is refused as email_taken, with his id.",
+		doc: "In the version seen; fields left out are emptied. With another address all mails of the record's applications go there, also what waits, and so do those of records merged into it that have no address of their own; links sent to the old one end, open invitations and times are told again, and letters that the old one refused go again if they still hold. An address of somebody else is refused as email_taken, with his id.",
 	}, a.correctPerson)
 	at := func(id, path, summary, doc string) op {
 		return op{id: id, method: http.MethodPost, path: "/people/{id}/" + path, tag: "Intake", summary: summary, doc: doc, access: auth.Roles(planners...)}
