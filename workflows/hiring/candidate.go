@@ -45,3 +45,25 @@ func AfterRejoin(latest Attendance, ranked bool) State {
 	}
 	return Responded
 }
+
+// Options are the buttons a candidate's page shows now; each is judged again when pressed.
+type Options struct {
+	Confirm, Decline, Cancel, Move, Late, Choose, Withdraw bool
+}
+
+// CandidateOptions asks the rules what the candidate may do now. b is the latest booking or nil; last is
+// when it ended or was to take place.
+func CandidateOptions(s State, b *Booking, last, now time.Time, r CandidateRules, p Policy) Options {
+	o := Options{Withdraw: CheckWithdraw(s) == nil}
+	if b != nil && b.State.Open() {
+		_, cancel := b.Cancel(now, r, p)
+		o.Confirm = b.CheckConfirm(now) == nil
+		o.Decline = b.State == BookingInvited && cancel == nil
+		o.Cancel = b.State == BookingConfirmed && cancel == nil
+		o.Move = b.CheckMove(now, r) == nil
+		o.Late = b.CheckLate(now, p) == nil
+		return o
+	}
+	o.Choose = b != nil && CheckChoose(s, last, now, p) == nil
+	return o
+}

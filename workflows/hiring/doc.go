@@ -10,6 +10,7 @@
 //	clock.go       business time
 //	plan.go        facts of a process and Next(now): what to do, or until when to wait
 //	application.go may this be done to this application or booking now
+//	candidate.go   what a candidate may do by himself
 //	promise.go     until when a person whom we did not meet may choose a time that comes first
 //	invitation.go  when an invitation runs out, that may not have been sent
 //	elsewhere.go   times that one person cannot have together
