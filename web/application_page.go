@@ -165,11 +165,14 @@ func (p *Pages) applicationHistory(c *fiber.Ctx, id uuid.UUID, body *candidatePa
 	if err != nil {
 		return err
 	}
-	known, err := p.Reader.JournalOf(ctx, "person/"+body.Person.ID.String())
-	if err != nil {
-		return err
+	// Of a merged record also what was corrected at whose name it shows, and where its mails may go.
+	for _, person := range slices.Compact([]uuid.UUID{body.Person.ID, body.Known.ID}) {
+		known, err := p.Reader.JournalOf(ctx, "person/"+person.String())
+		if err != nil {
+			return err
+		}
+		events = append(events, slices.DeleteFunc(known, func(e store.JournalEvent) bool { return e.Step != "person.correct" })...)
 	}
-	events = append(events, slices.DeleteFunc(known, func(e store.JournalEvent) bool { return e.Step != "person.correct" })...)
 	slices.SortFunc(events, func(a, b store.JournalEvent) int { return cmp.Compare(b.Seq, a.Seq) })
 	for _, e := range events {
 		body.Events = append(body.Events, p.event(c, e))
