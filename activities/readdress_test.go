@@ -132,12 +132,12 @@ func TestWhatTheOldAddressRefused(t *testing.T) {
 		then func(uuid.UUID)
 		want int
 	}{
-		"he left, and is owed a time": {"left_rebook", left(), nil, 1},
-		"he is invited since":         {"left_rebook", left(), func(app uuid.UUID) { w.inviteTo(w.another(96*time.Hour, 3), app) }, 0},
-		"he did not come":             {"no_show", missed(), nil, 1},
-		"he came after all":           {"no_show", missed(), func(app uuid.UUID) { do(w, workflows.CheckIn, app, w.latest(app)) }, 0},
-		"he is rejected":              {"decision_reject", rejected(), nil, 1},
-		"he is not rejected":          {"decision_reject", rejected(), func(app uuid.UUID) { do(w, workflows.UndoDecision, app, workflows.None{}) }, 0},
+		"he left, and is owed a time":                    {"left_rebook", left(), nil, 1},
+		"he is invited since, and owed one all the same": {"left_rebook", left(), func(app uuid.UUID) { w.inviteTo(w.another(96*time.Hour, 3), app) }, 1},
+		"he did not come":                                {"no_show", missed(), nil, 1},
+		"he came after all":                              {"no_show", missed(), func(app uuid.UUID) { do(w, workflows.CheckIn, app, w.latest(app)) }, 0},
+		"he is rejected":                                 {"decision_reject", rejected(), nil, 1},
+		"he is not rejected":                             {"decision_reject", rejected(), func(app uuid.UUID) { do(w, workflows.UndoDecision, app, workflows.None{}) }, 0},
 		"he is rejected for another time": {"decision_reject", rejected(), func(app uuid.UUID) {
 			do(w, workflows.UndoDecision, app, workflows.None{})
 			do(w, workflows.Decide, app, workflows.DecideArgs{Decision: hiring.Reject, Reason: "motivation", NoMail: true})

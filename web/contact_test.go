@@ -82,7 +82,7 @@ func TestCorrectingContactDetails(t *testing.T) {
 	}
 	h.post("/candidates/"+ids[1]+"/contact", 303, typed("name", "Пётр Серый", "version", "1", "email", "right@example.org"))
 	h.post(path, 303, typed("name", "Анна Чёрная", "version", "5", "email", "", "city", "Тула"))
-	// Three times here, once there.
+	// Its history: four corrections of its own, one of whom it was merged into.
 	if got := h.get(page); !strings.Contains(got, "mailto:right@example.org") || strings.Contains(got, "p1@example.org") || strings.Count(got, i18n.T("en", "journal.person.correct")) != 5 {
 		t.Error("a correction of one record undoes that of the other")
 	}

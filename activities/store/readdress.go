@@ -99,13 +99,14 @@ func readdress(ctx context.Context, tx bun.Tx, at time.Time, locked map[uuid.UUI
 }
 
 // stillHolds says of a mail m of an application a that did not arrive that it is still true at ?0. It goes under its key
-// then, by which steps take it back. Open invitations and times are told anew instead (ToldAgain), also for reminders.
+// then, by which steps take it back. Whether another time is still offered is judged as it goes. Open invitations and
+// times are told anew instead (ToldAgain), also for reminders.
 const stillHolds = `(m.not_after IS NULL OR m.not_after > ?0)
 	AND (m.booking_id IS NULL OR m.booking_version = (SELECT b.version FROM booking b WHERE b.id = m.booking_id)) AND CASE
 	WHEN m.kind = 'acknowledgement' THEN a.state IN ('responded', 'shortlisted')
 	WHEN m.kind IN ('withdrawn', 'replaced', 'cancelled') THEN (SELECT b.starts_at > ?0 FROM booking b WHERE b.id = m.booking_id)
-	WHEN m.kind = 'left_rebook' THEN a.state = 'shortlisted'
-	WHEN m.kind IN ('no_show', 'no_answer') THEN a.state = m.kind
+	WHEN m.kind IN ('left_rebook', 'no_show') THEN true
+	WHEN m.kind = 'no_answer' THEN a.state = 'no_answer'
 	WHEN m.kind = 'thanks' THEN a.state = 'interviewed'
 	WHEN m.kind = 'withdrawn_confirm' THEN a.state = 'withdrawn'
 	WHEN m.kind = 'decision_undone' THEN a.state <> 'decided'
