@@ -49,6 +49,9 @@ func TestCorrectingContactDetails(t *testing.T) {
 	}
 	h.get("/candidates/person/" + mine.String() + "/compare?with=" + other.String())
 
+	if h.post(path, 303, typed("city", "Москва", "language", "ru")); strings.Contains(h.get(page), i18n.T("en", "journal.person.correct")) {
+		t.Error("saving what stands there counts as a correction")
+	}
 	to, _ := h.post(path, 303, typed("email", "anna@example.org", "phone", "8 916 123-45-67"))
 	if got := html.UnescapeString(h.get(to)); to != page || !strings.Contains(got, "mailto:anna@example.org") || !strings.Contains(got, "tel:+79161234567") || !strings.Contains(got, i18n.T("en", "journal.person.correct")) {
 		t.Error("the page does not say what is true now", to)

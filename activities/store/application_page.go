@@ -45,13 +45,13 @@ type JournalEvent struct {
 	Name  string
 }
 
-// JournalOf returns what was done to a subject, the latest first. At most 200.
+// JournalOf returns what was done to a subject, the latest first; a correction that changed nothing was none. At most 200.
 func (r *Reader) JournalOf(ctx context.Context, subject string) ([]JournalEvent, error) {
 	var list []JournalEvent
 	err := r.db.NewRaw(`SELECT j.seq, j.at, j.actor, j.step, coalesce(j.result ->> 'code', j.result ->> 'outcome', '') AS code,
 			coalesce(s.name, '') AS name
 		FROM journal j LEFT JOIN staff s ON j.actor = 'staff/' || s.id
-		WHERE j.subject = ? ORDER BY j.seq DESC LIMIT 200`, subject).Scan(ctx, &list)
+		WHERE j.subject = ? AND j.result -> 'changed' IS DISTINCT FROM '[]' ORDER BY j.seq DESC LIMIT 200`, subject).Scan(ctx, &list)
 	return list, err
 }
 
