@@ -79,6 +79,7 @@ func TestBoardInABrowser(t *testing.T) {
 	wire.cut(true)
 	press(2)
 	await("String(!!document.querySelector('[data-lost]:not([hidden]) [data-kept]:not([hidden])')?.textContent)", "true")
+	await("document.querySelector('[data-kept]').textContent", "1 action is kept and not sent yet.")
 	press(2)
 	js("document.querySelectorAll('.day-way')[1].open = true; document.querySelector('.day-way input[name=q]').value = 'Ёлкина'; document.querySelector('.day-way form').requestSubmit(); ''")
 	undo := "document.querySelector('#row-" + places[1].ID.String() + " button[value=undo]')"

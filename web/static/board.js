@@ -92,7 +92,7 @@
     sessionStorage.setItem(shelf, JSON.stringify(list));
     const say = one("[data-kept]");
     say.hidden = !list.length;
-    say.textContent = list.length > 1 ? say.dataset.many : say.dataset.one;
+    say.textContent = list.length > 1 ? say.dataset.many : say.dataset.single;
   };
   // What was kept is told when it could not be done: somebody else may have been quicker.
   const refused = (html) => {
