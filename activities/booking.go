@@ -79,7 +79,7 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 		return workflows.Answer{}, err
 	}
 	if a.Booking == "" {
-		return c.bookAnew(ctx, to, a.Slot)
+		return c.bookAnew(ctx, to, a)
 	}
 	b, err := c.booking(ctx, workflows.BookingArgs{Booking: a.Booking, Version: a.Version})
 	if err != nil {
@@ -91,11 +91,7 @@ func choose(ctx context.Context, c *change, a workflows.ChooseArgs) (workflows.A
 	if b.InterviewID == to.ID && b.Slot == a.Slot {
 		return workflows.Answer{}, fault.New(fault.Conflict, "same_time")
 	}
-	starts, err := c.seat(ctx, to, a.Slot)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	first, err := c.comesFirst(ctx, to.ID, a.Slot)
+	starts, first, err := c.seat(ctx, to, a)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -138,7 +134,7 @@ func (c *change) moveAcross(ctx context.Context, old, b *store.Booking) error {
 	return c.AddBooking(ctx, b)
 }
 
-func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (workflows.Answer, error) {
+func (c *change) bookAnew(ctx context.Context, to store.Interview, a workflows.ChooseArgs) (workflows.Answer, error) {
 	all, err := c.Bookings(ctx, c.app.ID)
 	if err != nil {
 		return workflows.Answer{}, err
@@ -159,16 +155,12 @@ func (c *change) bookAnew(ctx context.Context, to store.Interview, slot int) (wo
 	if err := hiring.CheckChoose(c.app.State, last, c.at, c.policy); err != nil {
 		return workflows.Answer{}, err
 	}
-	starts, err := c.seat(ctx, to, slot)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	first, err := c.comesFirst(ctx, to.ID, slot)
+	starts, first, err := c.seat(ctx, to, a)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
 	b := store.Booking{
-		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: to.ID, Slot: slot, StartsAt: starts, Priority: first,
+		ID: uuid.New(), ApplicationID: c.app.ID, PersonID: c.app.PersonID, InterviewID: to.ID, Slot: a.Slot, StartsAt: starts, Priority: first,
 		State: hiring.BookingConfirmed, HoldsSeat: true, UID: uuid.NewString(), BookedAt: c.at, ConfirmedAt: &c.at,
 	}
 	if err := c.AddBooking(ctx, &b); err != nil {
@@ -211,20 +203,26 @@ func (c *change) target(ctx context.Context, a workflows.ChooseArgs) (store.Inte
 	return to, err
 }
 
-// seat takes a seat if the session's rules let candidates choose that time now.
-func (c *change) seat(ctx context.Context, to store.Interview, slot int) (time.Time, error) {
+// seat takes a seat if the session's rules let candidates choose that time now, and says whether he comes first there.
+// Conflict no_longer_first where that alone was wanted.
+func (c *change) seat(ctx context.Context, to store.Interview, a workflows.ChooseArgs) (starts time.Time, first bool, err error) {
 	zone, err := time.LoadLocation(to.Zone)
 	if err != nil {
-		return time.Time{}, err
+		return starts, false, err
 	}
-	if err := c.LockSeats(ctx, c.app.ID, to.ID, slot); err != nil {
-		return time.Time{}, err
+	if err = c.LockSeats(ctx, c.app.ID, to.ID, a.Slot); err != nil {
+		return starts, false, err
 	}
-	starts, err := c.TakeSeat(ctx, to.ID, slot)
-	if err != nil {
-		return starts, err
+	if first, err = c.comesFirst(ctx, to.ID, a.Slot); err != nil {
+		return starts, false, err
 	}
-	return starts, hiring.CheckSlot(starts, c.at, zone, to.State, to.Rules)
+	if a.First && !first {
+		return starts, false, fault.New(fault.Conflict, "no_longer_first")
+	}
+	if starts, err = c.TakeSeat(ctx, to.ID, a.Slot); err != nil {
+		return starts, false, err
+	}
+	return starts, first, hiring.CheckSlot(starts, c.at, zone, to.State, to.Rules)
 }
 
 // late notes when the person expects to come. No mail, however often he says it: he is on his way with the

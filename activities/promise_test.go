@@ -108,3 +108,26 @@ func TestAnInvitationTakesNoPromiseAway(t *testing.T) {
 		t.Error("first where that cannot be promised")
 	}
 }
+
+// Two whom we owe a time see the same one marked: who is slower is refused there and keeps what he is owed, unless he takes
+// it as it is now.
+func TestATimeThatNoLongerComesFirstSpendsNoPromise(t *testing.T) {
+	w := newWorld(t)
+	slow, quick := w.arrived(), w.arrived()
+	w.now = w.now.Add(49 * time.Hour)
+	do(w, workflows.MarkLeft, slow, w.latest(slow))
+	do(w, workflows.MarkLeft, quick, w.latest(quick))
+	next := w.another(70*time.Hour, 2, 2)
+	marked := workflows.ChooseArgs{Interview: next.String(), Slot: 1, First: true}
+	do(w, workflows.Choose, quick, marked)
+	refused(w, workflows.Choose, slow, marked, "no_longer_first")
+	w.expect(slow, "shortlisted [left_without_interview+] [booked invitation left_rebook]")
+	plain := w.shortlisted() // owed nothing, with a form of his own making
+	w.inviteTo(next, plain)
+	b := w.inSession(plain, next)
+	refused(w, workflows.Choose, plain, workflows.ChooseArgs{Interview: next.String(), Slot: 1, Booking: b.Booking, Version: b.Version, First: true}, "no_longer_first")
+	do(w, workflows.Choose, slow, workflows.ChooseArgs{Interview: next.String(), Slot: 0, First: true})
+	if !w.comesFirst(slow) || !w.comesFirst(quick) {
+		t.Error(w.story(slow), w.story(quick))
+	}
+}

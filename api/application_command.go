@@ -43,6 +43,7 @@ type ChooseCommand struct {
 	Version   int    `json:"version,omitempty" minimum:"1" doc:"Of that booking."`
 	Interview string `json:"interview" format:"uuid" maxLength:"36"`
 	Slot      int    `json:"slot" minimum:"0" maximum:"199"`
+	First     bool   `json:"first,omitempty" doc:"Only as a time that comes first, which was promised to who was not met; where it cannot be given as such now: 409 no_longer_first, nothing changed. Left out: it comes first if that is promised and can be."`
 }
 
 // ScorecardCommand files the asker's own scorecard.

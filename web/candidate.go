@@ -153,13 +153,14 @@ func lateArgs(c *fiber.Ctx) workflows.LateArgs {
 
 func noArgs(*fiber.Ctx) workflows.None { return workflows.None{} }
 
-// chooseArgs reads the time chosen, "<session>/<slot>".
+// chooseArgs reads the time chosen, "<session>/<slot>", with "/first" if it was shown as the one that comes first.
 func chooseArgs(c *fiber.Ctx) workflows.ChooseArgs {
 	a := workflows.ChooseArgs{Slot: -1}
 	if b := bookingArgs(c); b.Booking != "" {
 		a.Booking, a.Version = b.Booking, b.Version
 	}
 	session, slot, _ := strings.Cut(c.FormValue("time"), "/")
+	slot, a.First = strings.CutSuffix(slot, "/first")
 	if n, err := strconv.Atoi(slot); err == nil {
 		a.Interview, a.Slot = session, n
 	}

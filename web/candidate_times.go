@@ -36,7 +36,7 @@ type dayOfTimes struct {
 }
 
 type timeOption struct {
-	Value string // "<session>/<slot>"
+	Value string // "<session>/<slot>", see chooseArgs
 	At    time.Time
 	First bool // it is the one that comes first, which was promised him
 }
@@ -121,6 +121,9 @@ func days(lang string, free []store.FreeTime, first map[store.SlotID]bool) []day
 		}
 		day := &list[n]
 		o := timeOption{Value: fmt.Sprintf("%s/%d", t.InterviewID, t.Slot), At: t.StartsAt, First: first[slotOf(t)]}
+		if o.First {
+			o.Value += "/first"
+		}
 		// Two sessions at one place and hour are one choice: the first with a free seat, or where he comes first.
 		if n := slices.IndexFunc(day.Times, func(o timeOption) bool { return o.At.Equal(t.StartsAt) }); n < 0 {
 			day.Times = append(day.Times, o)
@@ -147,7 +150,7 @@ func sessionsOf(free []store.FreeTime) []uuid.UUID {
 }
 
 // retriable are the refusals after which another time may be chosen on the same page.
-var retriable = []string{"seat_taken", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session", "time_overlaps"}
+var retriable = []string{"seat_taken", "no_longer_first", "session_closed", "notice_too_short", "beyond_horizon", "not_same_day", "same_time", "already_in_session", "time_overlaps"}
 
 func (p *Pages) chooseTime(v visit) error {
 	args := chooseArgs(v.Ctx)

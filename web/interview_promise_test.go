@@ -117,7 +117,11 @@ func TestTheTimesThatComeFirstAreMarked(t *testing.T) {
 			h.lang = lang
 			page := h.get(h.base(app) + "/times")
 			for slot, want := range want {
-				_, rest, _ := strings.Cut(page, `value="`+next.String()+"/"+strconv.Itoa(slot)+`"`)
+				value := next.String() + "/" + strconv.Itoa(slot)
+				if want {
+					value += "/first"
+				}
+				_, rest, _ := strings.Cut(page, `value="`+value+`"`)
 				label, _, shown := strings.Cut(rest, "</label>")
 				if !shown || strings.Contains(label, i18n.T(lang, "candidate.times_first")) != want {
 					t.Errorf("%s: slot %d comes first: want %v of %q", lang, slot, want, label)
@@ -133,8 +137,18 @@ func TestTheTimesThatComeFirstAreMarked(t *testing.T) {
 		h.lang = ""
 	}
 	marked(app, "candidate.times_owed", true, true) // an invitation without an answer takes nobody's turn
+	times := h.base(app) + "/times"
+	stale := form(t, h.get(times), times, "time", next.String()+"/0/first")
 	h.press(h.base(other)+"/confirm", form(t, h.get(h.base(other)), h.base(other)+"/confirm"))
 	marked(app, "candidate.times_owed", false, true)
+	h.lang = "en"
+	res, page := h.post(times, stale)
+	if res.StatusCode != http.StatusConflict {
+		t.Fatal(res.StatusCode)
+	}
+	soundHTML(t, page)
+	says(t, page, i18n.T("en", "candidate.refused_no_longer_first"), `value="`+next.String()+`/0"`, `value="`+next.String()+`/1/first"`)
+	marked(app, "candidate.times_owed", false, true) // nothing was spent
 	marked(plain, "", false, false)
 	h.exec(`UPDATE lane SET closed_at = ? WHERE interview_id = ?`, h.now, next)
 	marked(app, "candidate.times_owed_none", false, false)

@@ -105,12 +105,14 @@ func (a BookingArgs) Check() error {
 	return f.Err()
 }
 
-// ChooseArgs: the time wanted. With a Booking it is moved (Version as seen), without one it is booked anew.
+// ChooseArgs: the time wanted. With a Booking it is moved (Version as seen), without one it is booked anew. With First it
+// is wanted only as the time that comes first, as it was shown: else the promise would be spent on a place like everybody's.
 type ChooseArgs struct {
 	Booking   string `json:"booking,omitempty"`
 	Version   int    `json:"version,omitempty"`
 	Interview string `json:"interview"`
 	Slot      int    `json:"slot"`
+	First     bool   `json:"first,omitempty"`
 }
 
 // Check wants ids and a slot number.
