@@ -28,6 +28,9 @@ func fill(ctx context.Context, c *sessionChange, a workflows.FillArgs) (workflow
 	if err := c.fillable(); err != nil {
 		return workflows.Answer{}, err
 	}
+	if c.session.Filling != hiring.FillOff { // begun by somebody else, with a bound that this form does not know
+		return workflows.Answer{}, fault.New(fault.Conflict, "already_filling")
+	}
 	slots, err := c.Slots(ctx, c.session.ID)
 	if err != nil {
 		return workflows.Answer{}, err

@@ -194,7 +194,9 @@ func TestWhyNobodyIsInvited(t *testing.T) {
 	invited := w.inState(hiring.BookingInvited)
 	most := hiring.DefaultPlanSettings()
 	most.MostInvited = invited
-	mustStep(w, workflows.Fill.Step(), inOf(w, w.session, workflows.FillArgs{Mode: hiring.FillAuto, Settings: most}, w.key()))
+	refusedOn(w, "already_filling", workflows.Fill, workflows.FillArgs{Mode: hiring.FillAuto, Settings: most}) // a second window's form
+	onSession(w, workflows.StopFilling, workflows.None{})
+	onSession(w, workflows.Fill, workflows.FillArgs{Mode: hiring.FillAuto, Settings: most})
 	if w.settle(people); last() != hiring.QuietMost {
 		t.Fatal(last())
 	}

@@ -102,7 +102,7 @@ func (a *API) waves() {
 	at := func(id, path, summary, doc string) op {
 		return op{id: id, path: "/interviews/{id}/" + path, tag: "Plans", summary: summary, doc: doc, access: auth.Roles(planners...)}
 	}
-	command(a, at("fill-interview", "fill", "Invite in waves", "The session is planned anew after replies and by the clock until it is full or too late to invite."), workflows.Fill,
+	command(a, at("fill-interview", "fill", "Invite in waves", "The session is planned anew after replies and by the clock until it is full or too late to invite. To set it otherwise, stop it first: 409 already_filling."), workflows.Fill,
 		func(ctx context.Context, _ asked, id uuid.UUID, b FillCommand) (workflows.FillArgs, error) {
 			s, err := a.settings(ctx, id, b.Settings)
 			return workflows.FillArgs{Mode: b.Mode, Settings: s}, err

@@ -27,6 +27,7 @@ func TestWaves(t *testing.T) {
 	b.refused(422, "invalid_input", staff.HR, "POST", path+"/fill", map[string]any{"mode": "auto", "settings": map[string]any{"waiting_worth": -1, "overtime": 1, "limit_minutes": 60, "limit_risk": 0.1, "most_invited": 0}})
 	b.refused(404, "not_found", staff.Interviewer, "POST", path+"/fill", map[string]any{"mode": "propose"})
 	b.want(200, staff.HR, "POST", path+"/fill", map[string]any{"mode": "propose"})
+	b.refused(409, "already_filling", staff.HR, "POST", path+"/fill", map[string]any{"mode": "auto"})
 	if err := b.engine.Run(context.Background(), "interview/"+id); err != nil {
 		t.Fatal(err)
 	}
