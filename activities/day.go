@@ -264,9 +264,17 @@ func (c *sessionChange) close(ctx context.Context) (workflows.Answer, error) {
 	return c.done(ctx, answer)
 }
 
-// judge keeps what the day came to, and whether the plan would have been better.
+// judge keeps what the day came to, and whether the plan would have been better. Counted again after a correction, the
+// day is as long as it was at the close.
 func (c *sessionChange) judge(ctx context.Context) error {
-	report, err := c.DayReport(ctx, c.session, c.at, true)
+	closed, err := c.ReportedAt(ctx, c.session.ID)
+	if err != nil {
+		return err
+	}
+	if closed.IsZero() {
+		closed = c.at
+	}
+	report, err := c.DayReport(ctx, c.session, closed, true)
 	if err != nil {
 		return err
 	}

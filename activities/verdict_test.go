@@ -57,6 +57,10 @@ func TestJudgedAgain(t *testing.T) {
 	}
 
 	before, _ := w.verdict()
+	counted, _, err := w.steps.Reader.Report(context.Background(), w.session)
+	if err != nil {
+		t.Fatal(err)
+	}
 	answer := do(w, workflows.CheckIn, late, w.latest(late)) // at the last moment, after the session's process
 	if !slices.Contains(answer.Nudge, "interview/"+w.session.String()) || !w.awaited() {
 		t.Fatal("nobody tells the session", answer.Nudge)
@@ -72,6 +76,11 @@ func TestJudgedAgain(t *testing.T) {
 	}
 	if next := mustStep(w, workflows.LoadInterview, w.session.String()).Facts.Next(w.now); !next.End {
 		t.Error(next)
+	}
+	// The day in figures is counted again, as long as it was.
+	recounted, _, err := w.steps.Reader.Report(context.Background(), w.session)
+	if err != nil || recounted.Came != counted.Came+1 || recounted.NoShow != counted.NoShow-1 || recounted.Idle != counted.Idle {
+		t.Errorf("%+v, before %+v, %v", recounted, counted, err)
 	}
 
 	// It closed before verdicts were kept: Reconcile has it judged.

@@ -16,8 +16,9 @@ func TestCloseTheDay(t *testing.T) {
 	id, path := f.session(2)
 	places := f.booked(id, 2)
 	report := path + "/report"
+	here := "0"
 	end := func() string {
-		res, page := f.post(staff.HR, report, path+"/close", url.Values{})
+		res, page := f.post(staff.HR, report, path+"/close", url.Values{"here": {here}})
 		f.want(res, page, http.StatusSeeOther)
 		_, page = f.get(staff.HR, report, "Cookie", f.as(staff.HR)+"; "+flashOf(res))
 		return page
@@ -38,6 +39,8 @@ func TestCloseTheDay(t *testing.T) {
 	}
 	_, page = f.get(staff.HR, report)
 	wantPage(t, page, "1 person is noted as here and not met", ">Close the session<")
+	wantPage(t, end(), "who is here has changed since you opened this page", ">Close the session<") // by a page from before he came
+	here = "1"
 	wantPage(t, end(), "The session is closed.")
 	if _, page = f.get(staff.HR, report); strings.Contains(page, "not closed yet") {
 		t.Error("the report is still open")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -117,6 +118,12 @@ func (p *Pages) closeSession(c *fiber.Ctx) error {
 	who, err := p.by(c)
 	if err != nil {
 		return err
+	}
+	here := ReadForm(c, "here").Get("here")
+	if now, err := p.Reader.DayReport(c.UserContext(), s.Interview, p.Now(), false); err != nil {
+		return err
+	} else if s.State == hiring.SessionRunning && here != strconv.Itoa(now.Here) { // somebody came, or was met, since
+		return p.Frame.RedirectFlash(c, sessionPath(s.ID)+"/report", Flash{Key: "flash.close_changed", Tone: Warning})
 	}
 	_, err = workflows.Do(c.UserContext(), p.Commands, workflows.CloseSession, s.ID.String(), who, workflows.None{})
 	return p.after(c, sessionPath(s.ID)+"/report", Flash{Key: "flash.session_closed"}, err)
