@@ -186,38 +186,49 @@ type laneScreen struct {
 	Said    string
 }
 
+// laneBody is the screen of a lane, or of the one that its interviewer was given since: a lane that was closed
+// and opened again is another one. Of a closed lane it says so, without the queue.
 func (p *Pages) laneBody(ctx context.Context, s meeting, lane string) (laneScreen, error) {
 	b, err := p.board(ctx, s, boardLook, "")
 	body := laneScreen{Row: s}
 	if err != nil {
 		return body, err
 	}
-	n := slices.IndexFunc(b.Lanes, func(l dayLane) bool { return l.ID.String() == lane })
+	n := slices.IndexFunc(s.Lanes, func(l store.InterviewLane) bool { return l.ID.String() == lane })
 	if n < 0 {
-		return body, fault.Missing("lane") // closed
+		return body, fault.Missing("lane")
 	}
-	body.Lane = b.Lanes[n]
-	body.Lane.Hands = true
+	named := s.Lanes[n]
+	n = slices.IndexFunc(b.Lanes, func(l dayLane) bool {
+		return l.ID == named.ID || named.ClosedAt != nil && l.StaffID == named.StaffID
+	})
+	if n >= 0 {
+		body.Lane = b.Lanes[n]
+		body.Lane.Hands = true
+		for _, section := range b.Sections {
+			if section.Key == "waiting" {
+				body.Waiting = section.People
+			}
+		}
+	} else {
+		body.Lane = dayLane{InterviewLane: named, Local: s.Local, Session: s.ID, Live: s.Live()}
+	}
 	due, err := p.Reader.ToScore(ctx, body.Lane.StaffID)
 	if err != nil {
 		return body, err
 	}
 	body.Due = slices.DeleteFunc(due, func(row store.ScoringRow) bool { return row.InterviewID != s.ID || !row.Mine || row.Live })
-	for _, section := range b.Sections {
-		if section.Key == "waiting" {
-			body.Waiting = section.People
-		}
-	}
 	return body, nil
 }
 
-// chosenLane is the lane in the address, else the asker's own.
+// chosenLane is the lane in the address, else the asker's own, if he has several here the newest: an open one,
+// as only that can follow on a closed one.
 func (p *Pages) chosenLane(c *fiber.Ctx, s meeting) (string, error) {
 	if id := c.Query("lane"); id != "" {
 		lane, err := laneOf(c, s, id)
 		return lane.ID.String(), err
 	}
-	for _, l := range s.OpenLanes() {
+	for _, l := range slices.Backward(s.Lanes) {
 		if l.StaffID == auth.Of(c).StaffID {
 			return l.ID.String(), nil
 		}

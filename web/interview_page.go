@@ -34,7 +34,7 @@ func (p *Pages) sessionTabs(c *fiber.Ctx, s meeting, active string) []Tab {
 	if auth.Of(c).Has(hirers...) {
 		tabs = slices.Insert(tabs, 1, Tab{Label: p.Frame.T(c, "plan.tab"), URL: planPath(s), Active: active == "plan"})
 	}
-	if s.runs(auth.Of(c).StaffID) {
+	if s.Live() && s.Meets(auth.Of(c).StaffID) { // also when his lane is closed: the page says so, and whom he has to score
 		tabs = append(tabs, Tab{Label: p.Frame.T(c, "board.my_lane"), URL: path + "/lane", Active: active == "lane"})
 	}
 	if !s.StartsAt.After(p.Now()) && s.State != hiring.SessionCancelled {

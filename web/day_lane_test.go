@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stazh/stazh/workflows/staff"
+)
+
+// Whose lane was closed is told so, at once, by the poll and after reloading, and whom he has to score; when it is opened again his
+// screen goes on by itself, though the new lane has another id.
+func TestAClosedLaneOnItsOwnScreen(t *testing.T) {
+	f := newFirm(t, 2)
+	id, places := f.met(2)
+	path := sessionPath(id)
+	f.now = places[0].StartsAt
+	f.pages.Live = &Live{}
+	url, _ := f.onAir()
+	lanes, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	lane := lanes[0].ID
+	res, page := f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("call_next", lane, "from", "lane"))
+	f.want(res, page, http.StatusSeeOther)
+	f.now = f.now.Add(time.Minute)
+	res, page = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("finish", lane, "call", f.callOf(id, lane), "from", "lane"))
+	f.want(res, page, http.StatusSeeOther)
+	events, stop := watch(t, url+path+"/live?lane="+lane.String(), f.as(staff.Interviewer))
+	defer stop()
+	next(t, events, "board", "next:")
+	res, page = f.post(staff.HR, path, path+"/lanes/close", f.laneForm("", lane))
+	f.want(res, page, http.StatusSeeOther)
+	next(t, events, "board", "Your day here is finished", "To score")
+	for _, at := range []string{"/lane", "/lane?lane=" + lane.String(), "/lane/now?lane=" + lane.String()} {
+		code, page := f.get(staff.Interviewer, path+at)
+		if code != http.StatusOK {
+			t.Fatal(at, code)
+		}
+		wantPage(t, page, "Your day here is finished", "Reception can open it again", "To score")
+		if strings.Contains(page, "Call next") || strings.Contains(page, ">Waiting ") {
+			t.Error(at, "he may still call")
+		}
+	}
+	_, page = f.get(staff.Interviewer, path+"/day")
+	wantPage(t, page, "My interviews")
+	res, page = f.post(staff.Interviewer, path+"/day", path+"/lane", f.laneForm("call_next", lane, "from", "lane"), "HX-Request", "true")
+	f.want(res, page, http.StatusOK, "This interviewer has finished for today", "Your day here is finished")
+	form := f.laneForm("lane", lane, "staff", lanes[0].StaffID.String())
+	res, page = f.post(staff.Receptionist, path+"/day", path+"/relief", form)
+	f.want(res, page, http.StatusSeeOther)
+	lanes, err = f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	next(t, events, "board", "Call next", lanes[1].ID.String())
+	for _, at := range []string{"/lane", "/lane?lane=" + lane.String(), "/lane/now?lane=" + lane.String()} {
+		_, page := f.get(staff.Interviewer, path+at)
+		wantPage(t, page, "Call next", `name="lane" value="`+lanes[1].ID.String())
+	}
+}
