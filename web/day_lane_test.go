@@ -57,3 +57,30 @@ func TestAClosedLaneOnItsOwnScreen(t *testing.T) {
 		wantPage(t, page, "Call next", `name="lane" value="`+lanes[1].ID.String())
 	}
 }
+
+// While an interview goes on its interviewer is not idle, also in the first of the day.
+func TestAnInterviewThatGoesOnIsNotIdle(t *testing.T) {
+	f := newFirm(t, 1)
+	id, places := f.met(1)
+	path := sessionPath(id)
+	lanes, err := f.Reader.Lanes(t.Context(), id)
+	f.command(err)
+	lane := lanes[0].ID
+	f.now = places[0].StartsAt
+	res, page := f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("call_next", lane, "from", "lane"))
+	f.want(res, page, http.StatusSeeOther)
+	row := func(busy, idle string) {
+		t.Helper()
+		_, page := f.get(staff.HR, path+"/report")
+		cells := strings.Join(strings.Fields(htmlTag.ReplaceAllString(page[strings.LastIndex(page, "<tbody>"):], " ")), " ")
+		if !strings.Contains(cells, " 0 "+busy+" "+idle+" 0 min") {
+			t.Errorf("%.100s, want busy %s, idle %s", cells, busy, idle)
+		}
+	}
+	f.now = f.now.Add(4 * time.Minute)
+	row("4 min", "0 min") // finished now, without Begin, it would have lasted as long
+	res, page = f.post(staff.Interviewer, path+"/lane", path+"/lane", f.laneForm("start", lane, "call", f.callOf(id, lane), "from", "lane"))
+	f.want(res, page, http.StatusSeeOther)
+	f.now = f.now.Add(26 * time.Minute)
+	row("26 min", "4 min")
+}

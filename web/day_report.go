@@ -81,7 +81,7 @@ func (p *Pages) dayReport(c *fiber.Ctx) error {
 		body.Names[l.ID.String()] = name
 	}
 	for _, l := range body.Report.Lanes {
-		body.Board = body.Board || l.Interviews > 0
+		body.Board = body.Board || l.Interviews > 0 || len(l.Meetings) > 0 // the first one may still go on
 	}
 	plans, err := p.Reader.Plans(ctx, s.ID, 1)
 	if err != nil {

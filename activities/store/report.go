@@ -17,7 +17,7 @@ func (r *Reader) DayReport(ctx context.Context, session Interview, at time.Time,
 	if err != nil {
 		return hiring.DayReport{}, err
 	}
-	lanes, err := r.dayLanes(ctx, session.ID)
+	lanes, err := r.dayLanes(ctx, session.ID, at)
 	if err != nil {
 		return hiring.DayReport{}, err
 	}
@@ -57,7 +57,8 @@ func (r *Reader) dayPlaces(ctx context.Context, interview uuid.UUID) ([]hiring.D
 	return places, err
 }
 
-func (r *Reader) dayLanes(ctx context.Context, interview uuid.UUID) ([]hiring.DayLane, error) {
+// dayLanes are a session's lanes with their meetings; one that goes on lasts until now.
+func (r *Reader) dayLanes(ctx context.Context, interview uuid.UUID, at time.Time) ([]hiring.DayLane, error) {
 	var rows []struct {
 		ID       uuid.UUID
 		StaffID  uuid.UUID
@@ -72,12 +73,18 @@ func (r *Reader) dayLanes(ctx context.Context, interview uuid.UUID) ([]hiring.Da
 	for _, row := range rows {
 		lane := hiring.DayLane{ID: row.ID.String(), Staff: row.StaffID.String(), Opened: row.Opened, Closed: value(row.ClosedAt)}
 		for _, c := range calls {
+			began := c.StartedAt
+			if began == nil && c.Outcome == hiring.CallLive {
+				began = &c.CalledAt // finished without having begun, it counts from there too
+			}
 			switch {
-			case c.LaneID != row.ID || c.StartedAt == nil:
+			case c.LaneID != row.ID || began == nil:
+			case c.Outcome == hiring.CallLive:
+				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *began, Until: at, Live: true})
 			case c.Outcome == hiring.CallDone:
-				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *c.StartedAt, Until: *c.EndedAt})
+				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *began, Until: *c.EndedAt})
 			case c.Outcome == hiring.CallForgotten:
-				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *c.StartedAt})
+				lane.Meetings = append(lane.Meetings, hiring.Meeting{From: *began})
 			}
 		}
 		lanes = append(lanes, lane)

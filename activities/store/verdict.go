@@ -30,7 +30,7 @@ func (r *Reader) Judge(ctx context.Context, s Interview, stop func() bool) (*hir
 	for n, slot := range slots {
 		seats[n] = max(slot.Seats, slot.Taken)
 	}
-	lanes, err := r.dayLanes(ctx, s.ID)
+	lanes, err := r.dayLanes(ctx, s.ID, s.EndsAt)
 	if err != nil {
 		return nil, "", err
 	}

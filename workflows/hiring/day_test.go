@@ -137,8 +137,8 @@ func TestReportDay(t *testing.T) {
 		{State: BookingMoved, Promised: after(60)},
 		{State: BookingNoAnswer, Promised: after(60)},
 	}, []DayLane{
-		{ID: "1", Meetings: []Meeting{{after(5), after(35)}, {after(110), after(140)}}},
-		{ID: "2", Opened: after(60), Closed: after(100), Meetings: []Meeting{{after(60), after(70)}}},
+		{ID: "1", Meetings: []Meeting{{From: after(5), Until: after(35)}, {From: after(110), Until: after(140)}}},
+		{ID: "2", Opened: after(60), Closed: after(100), Meetings: []Meeting{{From: after(60), Until: after(70)}}},
 		{ID: "3", Meetings: []Meeting{{From: after(20)}}},
 	}, start, end, time.Hour, true)
 	lanes := r.Lanes
@@ -162,6 +162,10 @@ func TestReportDay(t *testing.T) {
 	}
 	if now := ReportDay(waiting, nil, start, end, time.Hour, true); now.Kept() != 1 || now.Missed() != 3 || now.Expected != 0 {
 		t.Errorf("%+v: it is over, and somebody is still expected", now)
+	}
+	going := DayLane{Closed: after(40), Meetings: []Meeting{{From: after(0), Until: after(10)}, {From: after(14), Until: after(40), Live: true}}}
+	if now := ReportDay(nil, []DayLane{going}, start, end, time.Hour, false); now.Idle != 4 || now.Lanes[0].Busy != 36 || now.Lanes[0].Interviews != 1 {
+		t.Errorf("%+v: who is in an interview is idle", now)
 	}
 	if empty := ReportDay(nil, nil, start, end, time.Hour, true); empty.Waits != 0 || empty.Came != 0 {
 		t.Errorf("%+v", empty)

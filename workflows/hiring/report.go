@@ -38,13 +38,16 @@ type DayLane struct {
 	Meetings []Meeting `json:"-"`
 
 	Interviews int `json:"interviews"`
-	Busy       int `json:"busy"` // minutes in interviews of known length
+	Busy       int `json:"busy"` // minutes in interviews of known length, and so far in one that goes on
 	Idle       int `json:"idle"` // minutes open within the planned time and without anybody
 	Overtime   int `json:"overtime"`
 }
 
-// Meeting is an interview that took place; Until is zero when nobody noted its end.
-type Meeting struct{ From, Until time.Time }
+// Meeting is an interview that took place; Until is zero when nobody noted its end, and now while it goes on.
+type Meeting struct {
+	From, Until time.Time
+	Live        bool // it goes on: its time counts, and it is no interview that was held yet
+}
 
 // DayReport is what a day came to. Times are whole minutes.
 type DayReport struct {
@@ -177,7 +180,9 @@ func (l *DayLane) count(start, end time.Time) {
 	var busy, within time.Duration
 	unknown := false
 	for _, m := range l.Meetings {
-		l.Interviews++
+		if !m.Live {
+			l.Interviews++
+		}
 		if m.Until.IsZero() {
 			unknown = true
 			continue
