@@ -203,8 +203,8 @@ func (c *change) target(ctx context.Context, a workflows.ChooseArgs) (store.Inte
 	return to, err
 }
 
-// seat takes a seat if the session's rules let candidates choose that time now, and says whether he comes first there.
-// Conflict no_longer_first where that alone was wanted.
+// seat takes a seat if the session's rules let candidates choose that time now, and says whether he comes first there: then
+// beyond those planned if need be, as in prioritySeat. Conflict no_longer_first where that alone was wanted.
 func (c *change) seat(ctx context.Context, to store.Interview, a workflows.ChooseArgs) (starts time.Time, first bool, err error) {
 	zone, err := time.LoadLocation(to.Zone)
 	if err != nil {
@@ -218,6 +218,11 @@ func (c *change) seat(ctx context.Context, to store.Interview, a workflows.Choos
 	}
 	if a.First && !first {
 		return starts, false, fault.New(fault.Conflict, "no_longer_first")
+	}
+	if first {
+		if err = c.AddSeat(ctx, to.ID, a.Slot); err != nil {
+			return starts, false, err
+		}
 	}
 	if starts, err = c.TakeSeat(ctx, to.ID, a.Slot); err != nil {
 		return starts, false, err

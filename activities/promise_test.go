@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/hiring"
 )
@@ -130,4 +131,40 @@ func TestATimeThatNoLongerComesFirstSpendsNoPromise(t *testing.T) {
 	if !w.comesFirst(slow) || !w.comesFirst(quick) {
 		t.Error(w.story(slow), w.story(quick))
 	}
+}
+
+// What we owe has a seat behind it: where HR has invited up to all seats, he still takes one that comes first. The session's
+// rules, breaks and the number of interviewers bound it as ever.
+func TestWhatWeOweHasASeatWhereAllAreTaken(t *testing.T) {
+	w, app, _ := sentAway(t)
+	full := w.another(60*time.Hour, 1, 0, 1)
+	for range 2 {
+		w.inviteTo(full, w.shortlisted())
+	}
+	to := func(slot int) workflows.ChooseArgs {
+		return workflows.ChooseArgs{Interview: full.String(), Slot: slot, First: true}
+	}
+	offered := func(owed bool, want int) {
+		t.Helper()
+		free, err := w.steps.Reader.FreeTimes(context.Background(), w.vacancy, w.now, 10, owed)
+		free = slices.DeleteFunc(free, func(f store.FreeTime) bool { return f.InterviewID != full })
+		if err != nil || len(free) != want || slices.ContainsFunc(free, func(f store.FreeTime) bool { return !f.First || f.Slot == 1 }) {
+			t.Error(free, err)
+		}
+	}
+	offered(true, 2)
+	offered(false, 0)
+	other := w.shortlisted()
+	w.inviteTo(w.another(100*time.Hour, 1), other)
+	b := w.latest(other)
+	refused(w, workflows.Choose, other, workflows.ChooseArgs{Interview: full.String(), Slot: 2, Booking: b.Booking, Version: b.Version}, "seat_taken")
+	refused(w, workflows.Choose, app, to(1), "seat_taken") // a break
+	w.now = w.now.Add(60*time.Hour + 30*time.Minute)
+	refused(w, workflows.Choose, app, to(2), "notice_too_short")
+	w.now = w.now.Add(-60*time.Hour - 30*time.Minute)
+	do(w, workflows.Choose, app, to(2))
+	if !w.comesFirst(app) {
+		t.Error(w.story(app))
+	}
+	offered(true, 1)
 }

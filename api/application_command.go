@@ -165,7 +165,7 @@ func (a *API) withAlternatives(ctx context.Context, err error, application uuid.
 	if lookup != nil {
 		return err
 	}
-	rows, lookup := a.Reader.FreeTimes(ctx, app.VacancyID, now, 10)
+	rows, lookup := a.Reader.FreeTimes(ctx, app.VacancyID, now, 10, false)
 	if lookup != nil {
 		return err
 	}

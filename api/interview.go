@@ -197,7 +197,7 @@ func (a *API) interviews() {
 		if err != nil {
 			return nil, err
 		}
-		rows, err := a.Reader.FreeTimes(ctx, parseID(in.Vacancy), now, in.Limit)
+		rows, err := a.Reader.FreeTimes(ctx, parseID(in.Vacancy), now, in.Limit, false)
 		if err != nil {
 			return nil, err
 		}

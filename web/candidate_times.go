@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"github.com/stazh/stazh/activities/store"
 	"github.com/stazh/stazh/web/i18n"
@@ -41,6 +40,9 @@ type timeOption struct {
 	First bool // it is the one that comes first, which was promised him
 }
 
+// owed reports whether he may choose a time that comes first.
+func (v visit) owed() bool { return !v.now.After(v.facts.Promised) }
+
 func (p *Pages) showTimes(v visit) error { return p.times(v, fiber.StatusOK, nil, "") }
 
 // times shows the free times, or goes back to the page when there is nothing to choose for.
@@ -54,18 +56,14 @@ func (p *Pages) times(v visit, status int, form *Form, notice string) error {
 	if err != nil {
 		return err
 	}
-	var first map[store.SlotID]bool
-	if !v.now.After(v.facts.Promised) && len(free) > 0 {
-		if first, err = p.Reader.ComeFirst(v.UserContext(), sessionsOf(free)); err != nil {
-			return err
-		}
+	if v.owed() && len(free) > 0 {
 		key := "candidate.times_owed_none"
-		if slices.ContainsFunc(free, func(t store.FreeTime) bool { return first[slotOf(t)] }) {
+		if slices.ContainsFunc(free, func(t store.FreeTime) bool { return t.First }) {
 			key = "candidate.times_owed"
 		}
 		view.Owed = v.t(key, "until", view.when(v.facts.Promised, view.Zone))
 	}
-	view.Days = days(v.lang, free, first)
+	view.Days = days(v.lang, free)
 	view.Left = v.facts.Rules.Moves - v.facts.Moves - 1
 	title := "candidate.times_title"
 	if view.Moved {
@@ -80,7 +78,7 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 	f := v.facts
 	b := f.Booking()
 	moving := b != nil && b.State.Open()
-	times, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes)
+	times, err := p.Reader.FreeTimes(v.UserContext(), f.VacancyID, v.now, maxTimes, v.owed())
 	times = slices.DeleteFunc(times, func(t store.FreeTime) bool {
 		if slices.Contains(f.Held, t.InterviewID) || !canTake(f.Elsewhere, t.StartsAt, t.WaitMinutes, t.SlotMinutes) {
 			return true
@@ -106,8 +104,8 @@ func (p *Pages) freeTimes(v visit) ([]store.FreeTime, error) {
 // maxTimes bounds the page: more than a person can choose from.
 const maxTimes = 400
 
-// days groups the times; first are the slots where he comes first.
-func days(lang string, free []store.FreeTime, first map[store.SlotID]bool) []dayOfTimes {
+// days groups the times.
+func days(lang string, free []store.FreeTime) []dayOfTimes {
 	var list []dayOfTimes
 	at := map[string]int{}
 	for _, t := range free {
@@ -120,7 +118,7 @@ func days(lang string, free []store.FreeTime, first map[store.SlotID]bool) []day
 			list = append(list, dayOfTimes{Day: t.StartsAt, Zone: zone, Venue: t.VenueName, Address: t.VenueAddress})
 		}
 		day := &list[n]
-		o := timeOption{Value: fmt.Sprintf("%s/%d", t.InterviewID, t.Slot), At: t.StartsAt, First: first[slotOf(t)]}
+		o := timeOption{Value: fmt.Sprintf("%s/%d", t.InterviewID, t.Slot), At: t.StartsAt, First: t.First}
 		if o.First {
 			o.Value += "/first"
 		}
@@ -132,21 +130,6 @@ func days(lang string, free []store.FreeTime, first map[store.SlotID]bool) []day
 		}
 	}
 	return list
-}
-
-func slotOf(t store.FreeTime) store.SlotID {
-	return store.SlotID{InterviewID: t.InterviewID, Number: t.Slot}
-}
-
-// sessionsOf are the sessions that the times are in.
-func sessionsOf(free []store.FreeTime) []uuid.UUID {
-	var ids []uuid.UUID
-	for _, t := range free {
-		if !slices.Contains(ids, t.InterviewID) {
-			ids = append(ids, t.InterviewID)
-		}
-	}
-	return ids
 }
 
 // retriable are the refusals after which another time may be chosen on the same page.

@@ -246,19 +246,23 @@ type FreeTime struct {
 	VenueAddress string                `bun:"venue_address"`
 	State        hiring.SessionState   `bun:"state"`
 	Rules        hiring.CandidateRules `bun:"rules,type:jsonb"`
+	First        bool                  `bun:"-"` // who is owed such a time comes first there
 }
 
 // FreeTimes returns at most limit times with a free seat in the vacancy's sessions that its candidates
-// may choose at now by the sessions' rules (hiring.CheckSlot), the earliest first. The rules are asked
-// again, and the seat judged, when one is chosen.
-func (r *Reader) FreeTimes(ctx context.Context, vacancy uuid.UUID, now time.Time, limit int) ([]FreeTime, error) {
+// may choose at now by the sessions' rules (hiring.CheckSlot), the earliest first; for one who is owed a time that comes
+// first also those where he can, whatever seats are taken, but no break. The rules are asked again, and the seat judged, when one is chosen.
+func (r *Reader) FreeTimes(ctx context.Context, vacancy uuid.UUID, now time.Time, limit int, owed bool) ([]FreeTime, error) {
 	var found []FreeTime
 	var all []FreeTime
 	err := r.db.NewSelect().TableExpr("interview_vacancy iv").
 		ColumnExpr("s.interview_id, s.number, s.starts_at, s.seats - s.taken AS free, i.slot_minutes, i.wait_minutes, i.zone, i.venue_id, w.name AS venue_name, w.address AS venue_address, i.state, i.rules").
 		Join("JOIN interview i ON i.id = iv.interview_id JOIN venue w ON w.id = i.venue_id JOIN slot s ON s.interview_id = i.id").
 		Where("iv.vacancy_id = ? AND i.state IN ('open', 'running')", vacancy).
-		Where("s.taken < s.seats AND s.starts_at > ?", now).OrderExpr("s.starts_at, s.interview_id, s.number").Limit(2000).Scan(ctx, &all)
+		Where("(s.taken < s.seats OR s.seats > 0 AND ?) AND s.starts_at > ?", owed, now).OrderExpr("s.starts_at, s.interview_id, s.number").Limit(2000).Scan(ctx, &all)
+	if err == nil && owed {
+		all, err = r.firstOf(ctx, all)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -231,7 +231,7 @@ func TestRowsAreComplete(t *testing.T) {
 	if i, err = r.InterviewRow(ctx, session); err != nil || i.Offers != 1 {
 		t.Errorf("%+v %v", i, err)
 	}
-	free, err := r.FreeTimes(ctx, uuid.MustParse(listVacancy), listStart.Add(-time.Hour), 5)
+	free, err := r.FreeTimes(ctx, uuid.MustParse(listVacancy), listStart.Add(-time.Hour), 5, false)
 	if err != nil {
 		t.Fatal(err)
 	}

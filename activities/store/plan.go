@@ -129,6 +129,12 @@ func (r *Record) GrantSeats(ctx context.Context, interview uuid.UUID, slot, free
 	return err
 }
 
+// AddSeat makes sure that a slot has a free seat, unless it is a break.
+func (r *Record) AddSeat(ctx context.Context, interview uuid.UUID, slot int) error {
+	_, err := r.tx.NewRaw(`UPDATE slot SET seats = greatest(seats, taken + 1) WHERE interview_id = ? AND number = ? AND seats > 0`, interview, slot).Exec(ctx)
+	return err
+}
+
 // fillingFacts reads what a session that is being filled waits for.
 func (r *Reader) fillingFacts(ctx context.Context, interview uuid.UUID, f *hiring.InterviewFacts) error {
 	var seen struct {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,28 +23,39 @@ func Rules(list []Booking) []hiring.Booking {
 // promisedPlace are the places (b) beside which no other can come first unless there is a lane more.
 const promisedPlace = `(b.state IN ('confirmed', 'arrived', 'arrived_late', 'interviewed') OR b.priority AND b.state = 'invited')`
 
-// SlotID names a slot of a session.
-type SlotID struct {
-	InterviewID uuid.UUID
-	Number      int
-}
-
-// ComeFirst returns at which slots of the sessions a place that comes first can be promised now (hiring.CheckPriority).
-// Judged again when one is taken.
-func (r *Reader) ComeFirst(ctx context.Context, interviews []uuid.UUID) (map[SlotID]bool, error) {
+// firstOf marks the times at which a place that comes first can be promised now (hiring.CheckPriority), and leaves out
+// others without a free seat. Judged again when one is taken.
+func (r *Reader) firstOf(ctx context.Context, times []FreeTime) ([]FreeTime, error) {
+	if len(times) == 0 {
+		return nil, nil
+	}
 	var list []struct {
-		SlotID          `bun:",extend"`
+		InterviewID     uuid.UUID
+		Number          int
 		Promised, Lanes int
+	}
+	var interviews []uuid.UUID
+	for _, t := range times {
+		if !slices.Contains(interviews, t.InterviewID) {
+			interviews = append(interviews, t.InterviewID)
+		}
 	}
 	err := r.db.NewRaw(`SELECT s.interview_id, s.number, count(b.id) AS promised,
 			(SELECT count(*) FROM lane l WHERE l.interview_id = s.interview_id AND l.closed_at IS NULL) AS lanes
 		FROM slot s LEFT JOIN booking b ON b.interview_id = s.interview_id AND b.slot = s.number AND `+promisedPlace+`
 		WHERE s.interview_id IN (?) GROUP BY s.interview_id, s.number`, bun.List(interviews)).Scan(ctx, &list)
-	first := map[SlotID]bool{}
-	for _, s := range list {
-		first[s.SlotID] = hiring.CheckPriority(s.Promised, s.Lanes) == nil
+	type slot struct {
+		interview uuid.UUID
+		number    int
 	}
-	return first, err
+	first := map[slot]bool{}
+	for _, s := range list {
+		first[slot{s.InterviewID, s.Number}] = hiring.CheckPriority(s.Promised, s.Lanes) == nil
+	}
+	for i, t := range times {
+		times[i].First = first[slot{t.InterviewID, t.Slot}]
+	}
+	return slices.DeleteFunc(times, func(t FreeTime) bool { return t.Free <= 0 && !t.First }), err
 }
 
 // promises returns until when people who might be invited to a session may choose a time for one of its vacancies that
