@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,7 +14,8 @@ import (
 )
 
 // addLane opens a lane for the planned time, or on the day from now on. After the planned end it is open
-// for an hour, as far as another session's claim on the interviewer goes.
+// for an hour, as far as another session's claim on the interviewer goes. Conflict lane_open_already when he
+// has an open lane here: another screen was quicker.
 func addLane(ctx context.Context, c *sessionChange, a workflows.LaneArgs) (workflows.Answer, error) {
 	if err := c.fillable(); err != nil {
 		return workflows.Answer{}, err
@@ -25,6 +27,9 @@ func addLane(ctx context.Context, c *sessionChange, a workflows.LaneArgs) (workf
 	lanes, err := c.Lanes(ctx, c.session.ID)
 	if err != nil {
 		return workflows.Answer{}, err
+	}
+	if slices.ContainsFunc(lanes, func(l store.Lane) bool { return l.StaffID == staff && l.ClosedAt == nil }) {
+		return workflows.Answer{}, fault.New(fault.Conflict, "lane_open_already")
 	}
 	if len(lanes) >= hiring.MaxLanes {
 		return workflows.Answer{}, fault.New(fault.Conflict, "too_many_lanes")

@@ -45,7 +45,7 @@ func (a *API) dayCommands() {
 				return workflows.LaneIDArgs(b), a.ownLane(ctx, who, interview, b.Lane)
 			})
 	}
-	command(a, at("add-lane", "/interviews/{id}/lanes", "Open a lane for an interviewer", "On the day from now on, again for one whose lane was closed too. 409 lane_too_early: reception does so from an hour before the start, HR at any time.", reception...), workflows.AddLane,
+	command(a, at("add-lane", "/interviews/{id}/lanes", "Open a lane for an interviewer", "On the day from now on, again for one whose lane was closed too. 409 lane_open_already: the interviewer has an open one here. 409 lane_too_early: reception does so from an hour before the start, HR at any time.", reception...), workflows.AddLane,
 		func(ctx context.Context, who asked, interview uuid.UUID, b LaneCommand) (workflows.LaneArgs, error) {
 			return workflows.LaneArgs(b), a.laneOnDay(ctx, who, interview)
 		})

@@ -198,7 +198,7 @@ func TestDayOfLanesAndCalls(t *testing.T) {
 	}
 	*d.now = d.starts.Add(-5 * time.Minute)
 	// Lanes.
-	d.refused(409, "interviewer_busy", staff.Receptionist, "POST", d.path+"/lanes", map[string]any{"staff": d.Staff[staff.HeadOfSales]})
+	d.refused(409, "lane_open_already", staff.Receptionist, "POST", d.path+"/lanes", map[string]any{"staff": d.Staff[staff.HeadOfSales]})
 	d.twice(staff.Receptionist, d.path+"/pause-lane", lane(d.own), lane(d.other))
 	d.refused(409, "lane_paused", staff.Interviewer, "POST", d.path+"/pause-lane", lane(d.own))
 	d.refused(409, "lane_paused", staff.Interviewer, "POST", d.path+"/call-next", lane(d.own))

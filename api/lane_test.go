@@ -16,7 +16,7 @@ func TestReceptionOpensLanesOnTheDay(t *testing.T) {
 	d.refused(409, "lane_too_early", staff.Receptionist, "POST", d.path+"/lanes", his)
 	*d.now = d.starts.Add(time.Minute)
 	again := d.twice(staff.Receptionist, d.path+"/lanes", his, map[string]any{"staff": d.Staff[staff.HeadOfSales]}).text("id")
-	d.refused(409, "interviewer_busy", staff.Receptionist, "POST", d.path+"/lanes", his)
+	d.refused(409, "lane_open_already", staff.Receptionist, "POST", d.path+"/lanes", his)
 	d.want(200, staff.Receptionist, "POST", d.path+"/call-next", lane(again))
 	d.refused(404, "not_found", staff.Interviewer, "POST", d.path+"/lanes", his)
 

@@ -90,6 +90,12 @@ func TestALaneIsOpenedAgainOnTheBoard(t *testing.T) {
 	if strings.Contains(page, "Open again") || again() {
 		t.Error("offered twice")
 	}
+	// Another screen still offers it; so also after the planned end, when the lane claims nobody's time any more.
+	for _, at := range []time.Time{f.now, places[0].StartsAt.Add(2 * time.Hour)} {
+		f.now = at
+		res, page = f.post(staff.HR, path+"/day", path+"/relief", url.Values{"do": {"lane"}, "staff": {lanes[0].StaffID.String()}}, "HX-Request", "true")
+		f.want(res, page, http.StatusOK, "lane is open here already")
+	}
 	now, err := f.Reader.Lanes(t.Context(), id)
 	f.command(err)
 	if len(now) != 2 || now[1].StaffID != lanes[0].StaffID || now[1].ClosedAt != nil {
