@@ -47,6 +47,7 @@ type planDesk struct {
 	Rules      []ruleRow
 	Charts     []chart.Chart
 	Risks      chart.Chart
+	Most       float64 // how likely a wait over the limit, or a full room, may be at most
 	Why        []string
 	Say        string
 	Notes      []string // what of it could not be saved, in words
@@ -124,6 +125,7 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 	r := in.Settings.Request(len(at), in.Minutes, in.Lanes, in.Room, in.Learned)
 	most := hiring.MaxSeats
 	r.ShowProbability, r.MostInvited = &d.P, &most
+	d.Most = r.Risk()
 	if d.Best, err = hiring.Plan(r, stop); err != nil {
 		return d.refused(lang, at, err)
 	}
@@ -157,7 +159,8 @@ func desk(ctx context.Context, lang string, in deskInput) (*planDesk, error) {
 			return nil, err
 		}
 	}
-	more, err := hiring.PlanOneMore(r, counts, stop)
+	inTime := deadline(oneMoreWithin) // of its own: a search that used up its time leaves these to be said
+	more, err := hiring.PlanOneMore(r, counts, func() bool { return ctx.Err() != nil || inTime() })
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return nil, err
 	}
@@ -236,14 +239,24 @@ func (d *planDesk) rows(lang string, at []int, more []*hiring.PlanAnswer) {
 func (d *planDesk) effect(lang string, row *deskRow, m *hiring.PlanAnswer) {
 	wait := m.MeanWaitMinutes - d.Shown.MeanWaitMinutes
 	row.Effect = i18n.T(lang, "plan.effect_wait", "come", i18n.Decimal(lang, m.Expected.Shows-d.Shown.Expected.Shows, 2), "wait", signed(lang, wait))
-	over := m.Probability.WaitOverLimit
-	if over != nil {
-		if from, to := i18n.Percent(lang, *d.Shown.Probability.WaitOverLimit, 1), i18n.Percent(lang, *over, 1); from != to {
-			row.Effect += "; " + i18n.T(lang, "plan.effect_risk", "from", from, "to", to)
+	over := false
+	for _, risk := range []struct {
+		key      string
+		was, now *float64
+	}{
+		{"plan.effect_risk", d.Shown.Probability.WaitOverLimit, m.Probability.WaitOverLimit},
+		{"plan.effect_room", d.Shown.Probability.RoomFull, m.Probability.RoomFull},
+	} {
+		if risk.now == nil {
+			continue
+		}
+		over = over || *risk.now > d.Most
+		if from, to := i18n.Percent(lang, *risk.was, 1), i18n.Percent(lang, *risk.now, 1); from != to {
+			row.Effect += "; " + i18n.T(lang, risk.key, "from", from, "to", to)
 		}
 	}
 	switch {
-	case over != nil && *over > d.Settings.LimitRisk:
+	case over:
 		row.Tone, row.Verdict = Danger, i18n.T(lang, "plan.over_limit")
 	case m.Utility > d.Shown.Utility+1e-9:
 		row.Tone, row.Verdict = Success, i18n.T(lang, "plan.worth")

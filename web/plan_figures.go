@@ -66,13 +66,17 @@ func (d *planDesk) pictures(lang string) {
 	add := func(name string, v float64, tone string) {
 		d.Risks.Points = append(d.Risks.Points, chart.Point{Label: name, Value: v, Text: i18n.Percent(lang, v, 1), Tone: tone})
 	}
-	if over := risk.WaitOverLimit; over != nil {
-		tone := "success"
-		if *over > d.Settings.LimitRisk+1e-9 {
-			tone = "danger"
+	bounded := func(name string, v *float64) {
+		switch {
+		case v == nil:
+		case *v > d.Most+1e-9:
+			add(name, *v, "danger")
+		default:
+			add(name, *v, "success")
 		}
-		add(t("plan.risk_long", "n", d.Settings.LimitMinutes), *over, tone)
 	}
+	bounded(t("plan.risk_long", "n", d.Settings.LimitMinutes), risk.WaitOverLimit)
+	bounded(t("plan.risk_room"), risk.RoomFull)
 	add(t("plan.risk_wait"), risk.AnyWait, "")
 	add(t("plan.risk_overtime"), risk.Overtime, "")
 	add(t("plan.risk_nobody"), risk.Nobody, "")

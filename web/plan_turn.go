@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	deskWithin = 2 * time.Second // of waiting for a turn; and of computing, then the best found so far is shown, and it says so
-	deskAgain  = "2"             // seconds after which a desk that got no turn asks again
+	oneMoreWithin = time.Second     // of computing what one more in each time does
+	deskWithin    = 2 * time.Second // of waiting for a turn; and of computing, then the best found so far is shown, and it says so
+	deskAgain     = "2"             // seconds after which a desk that got no turn asks again
 )
 
 // deskTurns is how many desks compute at once: a page asks on every touch of the slider.

@@ -183,3 +183,13 @@ func hiddenField(page, name string) string {
 	}
 	return html.UnescapeString(m[1])
 }
+
+// Chairs can be what binds a plan: the page says so, of the plan and of one more in each time.
+func TestASmallWaitingRoom(t *testing.T) {
+	f := newFirm(t, 0)
+	res, page := f.post(staff.HR, "/sessions/new", "/sessions/new", f.typed(map[string]string{"room": "1", "slots": "8"}))
+	f.want(res, page, 200, "the waiting room is too small", "over the limit", "room full")
+	if res, page = f.post(staff.HR, "/sessions/new", "/sessions/new", f.typed(map[string]string{"room": "40", "slots": "8"})); strings.Contains(page, "room full") {
+		t.Error(res.StatusCode, "forty chairs bind it")
+	}
+}

@@ -124,10 +124,12 @@ type PlanExpected struct {
 	Overtime  float64 `json:"overtime"` // interviews left after the last slot
 }
 
-// PlanProbability holds the session's risks. WaitOverLimit is nil without a wait limit.
+// PlanProbability holds the session's risks. WaitOverLimit is nil without a wait limit, RoomFull without a room: that
+// more people are there at once than it holds.
 type PlanProbability struct {
 	Nobody        float64  `json:"nobody"` // nobody comes all session
 	WaitOverLimit *float64 `json:"wait_over_limit"`
+	RoomFull      *float64 `json:"room_full,omitempty"`
 	AnyWait       float64  `json:"any_wait"`
 	Overtime      float64  `json:"overtime"`
 }
@@ -155,6 +157,12 @@ func (r *PlanRequest) weights() PlanWeights {
 
 // planRoomRisk bounds the risk of a full room when the request names no probability.
 const planRoomRisk = 0.1
+
+// Risk is how likely a wait over the limit, or a full room, may be at most.
+func (r *PlanRequest) Risk() float64 {
+	_, alpha := r.limit()
+	return alpha
+}
 
 // limit returns the number of people present that may be exceeded with probability alpha only, or
 // -1 without a limit. A person waits longer than W iff he meets more than k(floor(W/d)+1) people

@@ -61,6 +61,10 @@ func (s *planSpace) figures(r *PlanRequest, slots, more []planArrivals, moreMean
 		over := s.exceeds(slots, s.lanes*(l.Minutes/r.SlotMinutes+1))
 		ans.Probability.WaitOverLimit = &over
 	}
+	if r.Room != nil {
+		full := s.exceeds(slots, *r.Room)
+		ans.Probability.RoomFull = &full
+	}
 	return ans
 }
 

@@ -36,7 +36,7 @@ func keeps(t *testing.T, r PlanRequest, a *PlanAnswer) bool {
 	if r.Room == nil {
 		return true
 	}
-	// The room's risk is no figure of the answer: with slots of a minute it is a wait limit's.
+	// The room's risk counted another way: with slots of a minute it is a wait limit's.
 	q := r
 	q.Room, q.SlotMinutes = nil, 1
 	alpha := planRoomRisk
@@ -52,7 +52,11 @@ func keeps(t *testing.T, r PlanRequest, a *PlanAnswer) bool {
 	} else {
 		q.Evaluate = &PlanEvaluate{Counts: a.Counts}
 	}
-	return *mustPlan(t, q).Probability.WaitOverLimit <= alpha+1e-12
+	full := *mustPlan(t, q).Probability.WaitOverLimit
+	if math.Abs(full-*a.Probability.RoomFull) > 1e-12 {
+		t.Fatalf("the room is full with %v, not %v", full, *a.Probability.RoomFull)
+	}
+	return full <= alpha+1e-12
 }
 
 func TestEqualByBruteForce(t *testing.T) {
