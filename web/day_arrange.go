@@ -25,7 +25,7 @@ func (b *board) arrangeLanes(lanes []store.Lane, calls []store.Call, people map[
 			continue
 		}
 		lane := dayLane{
-			InterviewLane: named, Local: b.Row.Local, Session: b.Row.ID, Live: b.Row.Live(), Hands: b.Act, Paused: l.PausedAt != nil, Slot: b.Row.SlotMinutes,
+			InterviewLane: named, Local: b.Row.Local, Session: b.Row.ID, Live: b.Row.Live(), Hands: b.Act, Paused: l.PausedAt != nil, Slot: b.Row.SlotMinutes, Stranded: b.Row.Stranded(),
 		}
 		if l.ClosedAt != nil {
 			closed = append(closed, lane)

@@ -65,17 +65,18 @@ type daySection struct {
 // dayLane is an interviewer and who is with him.
 type dayLane struct {
 	store.InterviewLane
-	Local   *time.Location
-	Session uuid.UUID
-	Live    bool // the session is
-	Hands   bool // who looks may press
-	Paused  bool
-	Call    *store.Call
-	Guest   *dayPlace
-	Next    *dayPlace
-	Since   time.Duration // of the interview, or of the call
-	Over    bool          // longer than one interview should take
-	Slot    int           // minutes
+	Local    *time.Location
+	Session  uuid.UUID
+	Live     bool // the session is
+	Hands    bool // who looks may press
+	Paused   bool
+	Call     *store.Call
+	Guest    *dayPlace
+	Next     *dayPlace
+	Since    time.Duration // of the interview, or of the call
+	Over     bool          // longer than one interview should take
+	Slot     int           // minutes
+	Stranded int           // people, if this lane closes now
 }
 
 // State is the lane's state, for its words: closed, paused, free, called, busy.

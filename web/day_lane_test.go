@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stazh/stazh/workflows"
 	"github.com/stazh/stazh/workflows/staff"
 )
 
@@ -83,4 +84,29 @@ func TestAnInterviewThatGoesOnIsNotIdle(t *testing.T) {
 	f.want(res, page, http.StatusSeeOther)
 	f.now = f.now.Add(26 * time.Minute)
 	row("26 min", "4 min")
+}
+
+// Closing the last open lane is asked with how many would have nobody to meet them.
+func TestClosingTheLastLaneWarns(t *testing.T) {
+	f := newFirm(t, 3)
+	id, path := f.session(3)
+	places := f.booked(id, 3)
+	f.now = places[0].StartsAt
+	res, page := f.post(staff.Receptionist, path+"/day", path+"/day", marking(places[0], "arrived"))
+	f.want(res, page, http.StatusSeeOther)
+	warned := func(want bool, words string) {
+		t.Helper()
+		for role, at := range map[staff.Role]string{staff.Receptionist: path + "/day", staff.HR: path} {
+			_, page := f.get(role, at)
+			if strings.Contains(page, words+", and nobody would be left to meet them.\"") != want {
+				t.Errorf("%s: warned %t", at, !want)
+			}
+		}
+	}
+	warned(true, "3 people still wait or are expected")
+	f.DB.NewRaw("UPDATE booking SET state = 'no_show' WHERE id IN (?, ?)", places[1].ID, places[2].ID).Exec(t.Context())
+	warned(true, "1 person still waits or is expected")
+	_, err := workflows.Do(t.Context(), f.pages.Commands, workflows.AddLane, id.String(), f.by(staff.HR), workflows.LaneArgs{Staff: f.Staff[staff.HeadOfSales].String()})
+	f.command(err)
+	warned(false, "1 person still waits or is expected")
 }

@@ -39,6 +39,15 @@ type meeting struct {
 // Affected counts those who are told when the session is called off.
 func (s meeting) Affected() int { return s.Expected + s.Arrived }
 
+// Stranded counts who waits or is expected and would have nobody to meet him if an open lane closed: nobody while
+// another lane is open.
+func (s meeting) Stranded() int {
+	if !s.Live() || len(s.OpenLanes()) > 1 {
+		return 0
+	}
+	return s.Affected()
+}
+
 // Titles are the vacancies, each title once.
 func (s meeting) Titles() []string {
 	var titles []string
