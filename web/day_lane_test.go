@@ -84,6 +84,11 @@ func TestAnInterviewThatGoesOnIsNotIdle(t *testing.T) {
 	f.want(res, page, http.StatusSeeOther)
 	f.now = f.now.Add(26 * time.Minute)
 	row("26 min", "4 min")
+	// On a phone each interviewer is a card whose figures have their names beside them.
+	_, page = f.get(staff.HR, path+"/report")
+	for _, label := range []string{"Interviews", "In interviews", "Idle", "Overtime"} {
+		wantPage(t, page, `data-label="`+label+`">`)
+	}
 }
 
 // Closing the last open lane is asked with how many would have nobody to meet them.
