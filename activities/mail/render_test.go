@@ -230,9 +230,9 @@ func TestOptionalWordsAreLeftOut(t *testing.T) {
 	}
 }
 
-// Whoever was promised to come first is not told that others share his time.
+// Whoever was promised to come first is told that he is called first, not that he may have to wait.
 func TestPlaceThatComesFirst(t *testing.T) {
-	for lang, words := range map[string][2]string{"en": {"you come first", "shared with other"}, "bg": {"сте с предимство", "са поканени"}, "ru": {"без очереди", "приглашены и другие"}} {
+	for lang, words := range map[string][2]string{"en": {"you are called first", "shared with other"}, "bg": {"повикаме с предимство", "са поканени"}, "ru": {"без очереди", "приглашены и другие"}} {
 		for _, kind := range []Kind{Booked, Moved} {
 			l := sample(lang)
 			shared, err := Render(kind, l)
