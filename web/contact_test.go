@@ -3,6 +3,7 @@ package web
 import (
 	"html"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -139,4 +140,18 @@ func TestTheRefusalOfAnOldAddressIsOver(t *testing.T) {
 	}
 	_, page = f.get(staff.HR, "/audit")
 	wantPage(t, page, "Contact details corrected", "E-mail")
+}
+
+// Somebody else's telephone is taken, and that the two are perhaps one is said where they can be compared.
+func TestOneTelephoneOfTwo(t *testing.T) {
+	h := newHouse(t)
+	h.open()
+	ids := h.add("Анна Белая", "Пётр Серый")
+	for n, name := range []string{"Анна Белая", "Пётр Серый"} {
+		h.post("/candidates/"+ids[n]+"/contact", 303, values("version", "1", "name", name, "email", "p"+strconv.Itoa(n)+"@example.org", "phone", "+79161234567", "city", "", "birth_year", "", "language", ""))
+	}
+	other := h.id("SELECT person_id FROM application WHERE id = '" + ids[1] + "'")
+	if got := h.get("/candidates/" + ids[0]); !strings.Contains(got, i18n.T("en", "application.probable", "n", 1)) || !strings.Contains(got, "compare?with="+other.String()) {
+		t.Error("nobody sees that two have one telephone")
+	}
 }

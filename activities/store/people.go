@@ -135,8 +135,8 @@ func (r *Reader) Person(ctx context.Context, id uuid.UUID) (Person, error) {
 	return p, missing(err, "person")
 }
 
-// ProbablySame returns the people who are probably the same as this one: the same name, and birth year or city, but
-// nobody of whom it was said that he is another. At most 20.
+// ProbablySame returns the people who are probably the same as this one: the same telephone, which a correction may bring,
+// or the same name, and birth year or city; but nobody of whom it was said that he is another. At most 20 of each.
 func (r *Reader) ProbablySame(ctx context.Context, p Person) ([]Person, error) {
 	return probablySame(ctx, r.db, p)
 }
@@ -150,6 +150,19 @@ func probablySame(ctx context.Context, db bun.IDB, p Person) ([]Person, error) {
 	if p.MergedInto != nil {
 		except[*p.MergedInto] = true
 	}
+	var list []Person
+	if p.Phone != "" {
+		var reached []Person
+		if err := db.NewSelect().Model(&reached).Where("phone = ? AND phone <> '' AND merged_into IS NULL AND erased_at IS NULL", p.Phone).
+			OrderExpr("created_at, id").Limit(20).Scan(ctx); err != nil {
+			return nil, err
+		}
+		for _, other := range reached {
+			if !except[other.ID] {
+				list, except[other.ID] = append(list, other), true
+			}
+		}
+	}
 	found, err := probable(ctx, db, []intake.Identity{p.identity()}, except)
-	return found[0], err
+	return append(list, found[0]...), err
 }
