@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -67,13 +68,13 @@ func TestJudge(t *testing.T) {
 		t.Error("nobody was there", v, on, err)
 	}
 
-	// Kept, it is what is read; a report written again keeps its first body.
+	// Kept, it is what is read; a day counted again takes the place of its first count, and keeps its hour.
 	if v, judged, err := r.Verdict(ctx, id); v != nil || judged || err != nil {
 		t.Error(v, judged, err)
 	}
-	for n, places := range []int{36, 7} {
+	for n, places := range []int{7, 36} {
 		if err := records.Do(ctx, func(rec *Record) error {
-			return rec.SaveReport(ctx, id, hiring.DayReport{Places: places}, v, []string{"other", on}[n], ratesNow)
+			return rec.SaveReport(ctx, id, hiring.DayReport{Places: places}, v, []string{"other", on}[n], ratesNow.Add(time.Duration(n)*time.Hour))
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -84,6 +85,9 @@ func TestJudge(t *testing.T) {
 	}
 	if report, _, err := r.Report(ctx, id); err != nil || report.Places != 36 {
 		t.Error(report.Places, err)
+	}
+	if at, err := r.ReportedAt(ctx, id); err != nil || !at.Equal(ratesNow) {
+		t.Error(at, err)
 	}
 	unjudge := func() (ids []uuid.UUID) {
 		t.Helper()
