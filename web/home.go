@@ -86,6 +86,9 @@ func (p *Pages) home(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if err := p.owedInto(c, &body, zone); err != nil {
+		return err
+	}
 	if err := p.unmetInto(c, who, &body); err != nil {
 		return err
 	}

@@ -32,6 +32,12 @@ func TestWhoWasPromisedATimeIsNotInvitedInOrder(t *testing.T) {
 			f.shortlist(a)
 		}
 	}
+	for _, role := range []staff.Role{staff.HR, staff.Receptionist} {
+		_, home := f.get(role, "/")
+		if asked := strings.Contains(home, "was promised a priority time and has not chosen one (until Sun 7\u00a0Mar, 12:55") && strings.Contains(home, "/candidates/"+app.String()); asked != (role == staff.HR) {
+			t.Errorf("%s is asked on Today: %v", role, asked)
+		}
+	}
 	_, page := f.get(staff.HR, path)
 	wantPage(t, page, "Invite 2 in order", "may choose a priority time until Sun 7\u00a0Mar, 12:55: our promise", "1 was promised a priority time by us", "data-elsewhere=")
 	if shown := shownIn(page); len(shown) != 2 || strings.Contains(strings.Join(shown, " "), app.String()) {

@@ -51,6 +51,26 @@ func (p *Pages) unreachedInto(c *fiber.Ctx, body *homeBody) error {
 	return err
 }
 
+// owedInto names to HR who was promised a time that comes first and has none: he may find none to choose, or have no address.
+func (p *Pages) owedInto(c *fiber.Ctx, body *homeBody, zone *time.Location) error {
+	if !auth.Of(c).Has(planners...) {
+		return nil
+	}
+	people, err := p.Reader.Owed(c.UserContext(), p.Now())
+	for _, one := range people[:min(len(people), unreachedShown)] {
+		key := "home.owed"
+		if one.Email == "" && one.Phone != "" {
+			key = "home.owed_call"
+		}
+		text := p.Frame.T(c, key, "name", one.Name, "phone", one.Phone, "until", i18n.Moment(p.Frame.Lang(c), one.Until, zone))
+		body.Todo = append(body.Todo, todo{"calendar-clock", text, "/candidates/" + one.ID.String(), 1})
+	}
+	if more := len(people) - unreachedShown; more > 0 {
+		body.Todo = append(body.Todo, todo{"calendar-clock", p.Frame.T(c, "home.owed_more", "n", more), "/candidates?state=shortlisted", more})
+	}
+	return err
+}
+
 // mailStatus says what became of a mail, or why it is still here.
 func mailStatus(lang string, m store.OutgoingMail) string {
 	switch {

@@ -87,3 +87,42 @@ func (r *Reader) promises(ctx context.Context, interview uuid.UUID, now time.Tim
 	}
 	return found, err
 }
+
+// Owed is somebody who was promised a time that comes first and has no other yet. Email is where his mail goes.
+type Owed struct {
+	ID                 uuid.UUID // of the application
+	Name, Phone, Email string
+	Until              time.Time
+}
+
+// Owed returns those who were promised a time (hiring.PromisedUntil) and have not chosen one, whose time ends soonest first.
+func (r *Reader) Owed(ctx context.Context, now time.Time) ([]Owed, error) {
+	policy, err := r.Policy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Booking            `bun:",extend"`
+		Name, Phone, Email string
+	}
+	// A day more, for whoever left before his own time.
+	err = r.db.NewRaw(owedBookings, bun.List(hiring.OurFault), now.AddDate(0, 0, -policy.AgainDays-1), hiring.Shortlisted).Scan(ctx, &rows)
+	var list []Owed
+	for i := 0; i < len(rows); {
+		one, own := rows[i], []hiring.Booking(nil)
+		for ; i < len(rows) && rows[i].ApplicationID == one.ApplicationID; i++ {
+			own = append(own, rows[i].Rule())
+		}
+		if until := hiring.PromisedUntil(own, policy); now.Before(until) {
+			list = append(list, Owed{one.ApplicationID, one.Name, one.Phone, one.Email, until})
+		}
+	}
+	slices.SortFunc(list, func(a, b Owed) int { return a.Until.Compare(b.Until) })
+	return list, err
+}
+
+// owedBookings begins with the few who were sent away lately.
+var owedBookings = `SELECT b.*, ` + shownName + ` AS name, p.phone, ` + addressOf("p") + ` AS email
+	FROM (SELECT DISTINCT application_id FROM booking WHERE state IN (?) AND ended_at > ?) sent
+	JOIN application a ON a.id = sent.application_id JOIN person p ON p.id = a.person_id JOIN booking b ON b.application_id = a.id
+	WHERE a.state = ? AND p.erased_at IS NULL ORDER BY a.id, ` + latestFirst("b.") + ` LIMIT 500`
