@@ -136,7 +136,7 @@ func listPackages(t *testing.T) []listed {
 }
 
 var (
-	todo     = regexp.MustCompile(`\b(TODO|FIXME|XXX)\b`)
+	todo     = regexp.MustCompile(`\b(TO[D]O|FIX[M]E|XX[X])\b`) // written so that it does not find itself
 	numbered = regexp.MustCompile(`#\d+`)
 	clock    = regexp.MustCompile(`\btime\.Now\(`)
 	record   = regexp.MustCompile(`\bstore\.Records?\b|\bstore\.NewRecords\b`)
@@ -164,8 +164,8 @@ func TestHouseRules(t *testing.T) {
 		lines := 0
 		for s := bufio.NewScanner(bytes.NewReader(body)); s.Scan(); lines++ {
 			line := s.Text()
-			if todo.MatchString(line) && !numbered.MatchString(line) && rel != "cmd/internal/app/house_test.go" {
-				t.Errorf("%s:%d: a TODO without an issue's number", rel, lines+1)
+			if todo.MatchString(line) && !numbered.MatchString(line) {
+				t.Errorf("%s:%d: unfinished work without an issue's number", rel, lines+1)
 			}
 			if !test && pure.MatchString(rel) && clock.MatchString(line) {
 				t.Errorf("%s:%d: a pure rule reads the clock", rel, lines+1)
