@@ -12,6 +12,9 @@ import (
 	"github.com/stazh/stazh/workflows/hiring"
 )
 
+// peopleNamed is how many of those whom HR is to see to Today names, of each kind; the others follow as these are seen to.
+const peopleNamed = 5
+
 func (p *Pages) homeRoutes(r auth.Routes) {
 	r.Get("/", auth.SignedIn, p.home)
 }
@@ -141,4 +144,24 @@ func (p *Pages) todoInto(c *fiber.Ctx, who auth.Principal, body *homeBody) error
 	}
 	add("hourglass", "home.unsure", "/sessions", w.Unsure)
 	return nil
+}
+
+// owedInto names to HR who was promised a time that comes first and has none: he may find none to choose, or have no address.
+func (p *Pages) owedInto(c *fiber.Ctx, body *homeBody, zone *time.Location) error {
+	if !auth.Of(c).Has(planners...) {
+		return nil
+	}
+	people, err := p.Reader.Owed(c.UserContext(), p.Now())
+	for _, one := range people[:min(len(people), peopleNamed)] {
+		key := "home.owed"
+		if one.Email == "" && one.Phone != "" {
+			key = "home.owed_call"
+		}
+		text := p.Frame.T(c, key, "name", one.Name, "phone", one.Phone, "until", i18n.Moment(p.Frame.Lang(c), one.Until, zone))
+		body.Todo = append(body.Todo, todo{"calendar-clock", text, "/candidates/" + one.ID.String(), 1})
+	}
+	if more := len(people) - peopleNamed; more > 0 {
+		body.Todo = append(body.Todo, todo{"calendar-clock", p.Frame.T(c, "home.owed_more", "n", more), "/candidates?state=shortlisted", more})
+	}
+	return err
 }

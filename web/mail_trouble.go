@@ -32,41 +32,18 @@ func (p *Pages) mailTrouble(c *fiber.Ctx, zone *time.Location) (string, error) {
 	return i18n.T(lang, "home.mail_waits", "n", q.Overdue, "since", since, "why", i18n.T(lang, why)), nil
 }
 
-// unreachedShown is how many of those whom mail does not reach are named; the others follow as these are called.
-const unreachedShown = 5
-
 // unreachedInto asks HR to call whom no mail reaches.
 func (p *Pages) unreachedInto(c *fiber.Ctx, body *homeBody) error {
 	if !auth.Of(c).Has(planners...) {
 		return nil
 	}
-	people, err := p.Reader.Unreached(c.UserContext(), unreachedShown)
+	people, err := p.Reader.Unreached(c.UserContext(), peopleNamed)
 	for _, one := range people {
 		key := "home.unreached"
 		if one.Phone != "" {
 			key = "home.unreached_call"
 		}
 		body.Todo = append(body.Todo, todo{"phone", p.Frame.T(c, key, "name", one.Name, "phone", one.Phone), "/candidates/" + one.ID.String(), 1})
-	}
-	return err
-}
-
-// owedInto names to HR who was promised a time that comes first and has none: he may find none to choose, or have no address.
-func (p *Pages) owedInto(c *fiber.Ctx, body *homeBody, zone *time.Location) error {
-	if !auth.Of(c).Has(planners...) {
-		return nil
-	}
-	people, err := p.Reader.Owed(c.UserContext(), p.Now())
-	for _, one := range people[:min(len(people), unreachedShown)] {
-		key := "home.owed"
-		if one.Email == "" && one.Phone != "" {
-			key = "home.owed_call"
-		}
-		text := p.Frame.T(c, key, "name", one.Name, "phone", one.Phone, "until", i18n.Moment(p.Frame.Lang(c), one.Until, zone))
-		body.Todo = append(body.Todo, todo{"calendar-clock", text, "/candidates/" + one.ID.String(), 1})
-	}
-	if more := len(people) - unreachedShown; more > 0 {
-		body.Todo = append(body.Todo, todo{"calendar-clock", p.Frame.T(c, "home.owed_more", "n", more), "/candidates?state=shortlisted", more})
 	}
 	return err
 }
