@@ -86,8 +86,8 @@ func (r *Reader) turnout(ctx context.Context, interview uuid.UUID) ([]hiring.Pla
 }
 
 // SaveReport keeps what a session's day came to, and the verdict on its plan (nil: nobody's outcome is known)
-// with the outcomes it was given on. What is counted and judged again, on outcomes
-// that were corrected, takes the place of what was kept before; at stays the time of the first.
+// with the outcomes it was given on. What is counted and judged again, on outcomes that were corrected, takes
+// the place of what was kept before; at stays the time of the first.
 func (r *Record) SaveReport(ctx context.Context, interview uuid.UUID, report hiring.DayReport, verdict *hiring.PlanVerdict, on string, at time.Time) error {
 	_, err := r.tx.NewRaw(`INSERT INTO session_report (interview_id, body, verdict, judged_on, written_at) VALUES (?, ?, nullif(?, 'null')::jsonb, ?, ?)
 		ON CONFLICT (interview_id) DO UPDATE SET body = excluded.body, verdict = excluded.verdict, judged_on = excluded.judged_on`,
@@ -96,12 +96,10 @@ func (r *Record) SaveReport(ctx context.Context, interview uuid.UUID, report hir
 }
 
 // ReportedAt returns when the session's day was counted first, at its close; the zero time before.
-func (r *Reader) ReportedAt(ctx context.Context, interview uuid.UUID) (at time.Time, err error) {
-	err = r.db.NewRaw(`SELECT written_at FROM session_report WHERE interview_id = ?`, interview).Scan(ctx, &at)
-	if missing(err, "") != err {
-		return time.Time{}, nil
-	}
-	return at, err
+func (r *Reader) ReportedAt(ctx context.Context, interview uuid.UUID) (time.Time, error) {
+	var at *time.Time
+	err := r.db.NewRaw(`SELECT max(written_at) FROM session_report WHERE interview_id = ?`, interview).Scan(ctx, &at)
+	return value(at), err
 }
 
 // unjudged says of session t that it is over and no verdict was given on its outcomes as they are.
