@@ -50,11 +50,7 @@ func confirm(ctx context.Context, c *change, a workflows.BookingArgs) (workflows
 }
 
 func cancel(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
-	b, err := c.booking(ctx, a)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	session, err := c.Interview(ctx, b.InterviewID)
+	b, session, err := c.bookingIn(ctx, a)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -220,7 +216,7 @@ func (c *change) seat(ctx context.Context, to store.Interview, a workflows.Choos
 		return starts, false, fault.New(fault.Conflict, "no_longer_first")
 	}
 	if first {
-		if err = c.AddSeat(ctx, to.ID, a.Slot); err != nil {
+		if err = c.GrantSeats(ctx, to.ID, a.Slot, 1); err != nil {
 			return starts, false, err
 		}
 	}

@@ -90,6 +90,16 @@ func (c *change) booking(ctx context.Context, a workflows.BookingArgs) (store.Bo
 	return b, b.Rule().CheckVersion(a.Version)
 }
 
+// bookingIn is booking with its session.
+func (c *change) bookingIn(ctx context.Context, a workflows.BookingArgs) (store.Booking, store.Interview, error) {
+	b, err := c.booking(ctx, a)
+	if err != nil {
+		return b, store.Interview{}, err
+	}
+	session, err := c.Interview(ctx, b.InterviewID)
+	return b, session, err
+}
+
 // end closes a booking: its seat goes to the next, and where a calendar holds the time the entry is
 // raised so that a cancel can be sent.
 func (c *change) end(ctx context.Context, b *store.Booking, state hiring.Attendance) error {

@@ -11,11 +11,7 @@ import (
 // What reception does with a booking.
 
 func checkIn(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
-	b, err := c.booking(ctx, a)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	session, err := c.Interview(ctx, b.InterviewID)
+	b, session, err := c.bookingIn(ctx, a)
 	if err != nil {
 		return workflows.Answer{}, err
 	}
@@ -108,11 +104,7 @@ func markLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflow
 
 // undoLeft notes that somebody noted as left is here after all: he waits again, since he came.
 func undoLeft(ctx context.Context, c *change, a workflows.BookingArgs) (workflows.Answer, error) {
-	b, err := c.booking(ctx, a)
-	if err != nil {
-		return workflows.Answer{}, err
-	}
-	session, err := c.Interview(ctx, b.InterviewID)
+	b, session, err := c.bookingIn(ctx, a)
 	if err != nil {
 		return workflows.Answer{}, err
 	}

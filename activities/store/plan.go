@@ -122,16 +122,10 @@ func (r *Reader) OpenLanes(ctx context.Context, interview uuid.UUID) (int, error
 	return int(n), err
 }
 
-// GrantSeats makes sure that a slot has so many free seats, and returns nothing if it has them already.
-// A plan may invite more to a slot than were thought of when the session was set up.
+// GrantSeats makes sure that a slot has so many free seats, unless it is a break. A plan may invite more to a slot than
+// were thought of when the session was set up.
 func (r *Record) GrantSeats(ctx context.Context, interview uuid.UUID, slot, free int) error {
-	_, err := r.tx.NewRaw(`UPDATE slot SET seats = greatest(seats, taken + ?) WHERE interview_id = ? AND number = ?`, free, interview, slot).Exec(ctx)
-	return err
-}
-
-// AddSeat makes sure that a slot has a free seat, unless it is a break.
-func (r *Record) AddSeat(ctx context.Context, interview uuid.UUID, slot int) error {
-	_, err := r.tx.NewRaw(`UPDATE slot SET seats = greatest(seats, taken + 1) WHERE interview_id = ? AND number = ? AND seats > 0`, interview, slot).Exec(ctx)
+	_, err := r.tx.NewRaw(`UPDATE slot SET seats = greatest(seats, taken + ?) WHERE interview_id = ? AND number = ? AND seats > 0`, free, interview, slot).Exec(ctx)
 	return err
 }
 
